@@ -1,0 +1,117 @@
+import type { Credential } from '../config/load.ts';
+import { type CredentialValue, EMPTY_DRAFT, parseCredential, sameLogin } from '../domain/credential-value.ts';
+import { refusals } from '../domain/refusal.ts';
+import { block, enter, rotationOf, withRotation } from '../domain/transition.ts';
+import { compactRecord } from '../domain/records.ts';
+import type { CompletedRotation, CredentialState, Rotation } from '../domain/state.ts';
+import { derivedVersionId } from '../domain/version-ids.ts';
+import { CommitNotPossible } from '../errors.ts';
+import { labelled, type SecretDescription } from '../ports/secret-store.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { StateKeeper } from '../reconcile/state-keeper.ts';
+import { Workbench } from '../reconcile/workbench.ts';
+import { sweep } from './sweep.ts';
+
+/**
+ * Everything after the decision: sweep the integration secrets, promote the
+ * credential secret last, take the labels away, empty the draft, and close the
+ * rotation. Each part can be repeated; called by `finishSecret`, and by the
+ * reconciler where that died half-way.
+ */
+export async function completeCommit(ports: Ports, keeper: StateKeeper, credential: Credential): Promise<void> {
+  const rotation = rotationOf(keeper.state);
+  const description = await ports.secrets.describe(credential.secret);
+  if (description === undefined) throw new CommitNotPossible(`The credential secret "${credential.secret}" is gone. Restore it; the swap goes on.`);
+  const value = await decidedValue(ports, credential, rotation, description);
+  const token = rotation.requestToken ?? labelled(description, 'AWSPENDING') ?? rotation.id;
+
+  const flips = await sweep(ports, credential, value, token, rotation.pairs ?? []);
+  await keeper.update((state) =>
+    state.phase === 'committing' ? withRotation(state, earliestAndLatest(rotationOf(state), flips)) : undefined,
+  );
+  const promoted = await promote(ports, credential, description, token, value);
+  if (promoted === 'edited') {
+    const at = ports.clock.now().toISOString();
+    await keeper.update((state) => block(state, at, refusals.credentialEditedDuringCommit(credential.secret)));
+    return;
+  }
+  await ports.secrets.moveLabel(credential.secret, { label: 'AWSPENDING', from: token, to: undefined });
+  await emptyDraft(ports, credential, rotation);
+  await close(ports, keeper, credential);
+}
+
+/** The credential that was decided on: the pending version, or where that is gone the completed draft. */
+async function decidedValue(
+  ports: Ports,
+  credential: Credential,
+  rotation: Rotation,
+  description: SecretDescription,
+): Promise<CredentialValue> {
+  const token = rotation.requestToken ?? labelled(description, 'AWSPENDING');
+  if (token !== undefined) {
+    const read = await ports.secrets.readVersion(credential.secret, token);
+    const pending = read.kind === 'found' ? parseCredential(read.text) : undefined;
+    if (pending?.kind === 'value') return pending.value;
+  }
+  const draft = await new Workbench(ports, credential).draft();
+  if (draft.kind === 'value' && draft.value.rotationId === rotation.id && draft.value.verifiedAt !== undefined) return draft.value;
+  throw new CommitNotPossible(
+    `Neither the pending version of "${credential.secret}" nor its draft holds the credential that was decided on. Restore one of them from its version history; the swap goes on.`,
+  );
+}
+
+/** Makes the new version current, last of all, if nobody wrote the secret meanwhile. */
+async function promote(
+  ports: Ports,
+  credential: Credential,
+  description: SecretDescription,
+  token: string,
+  value: CredentialValue,
+): Promise<'promoted' | 'edited'> {
+  const current = labelled(description, 'AWSCURRENT');
+  if (current === token) return 'promoted';
+  const moved = await ports.secrets.moveLabel(credential.secret, { label: 'AWSCURRENT', from: current, to: token });
+  if (moved === 'moved') return 'promoted';
+  const now = await new Workbench(ports, credential).current();
+  return now.kind === 'value' && sameLogin(now.value, value) ? 'promoted' : 'edited';
+}
+
+async function emptyDraft(ports: Ports, credential: Credential, rotation: Rotation): Promise<void> {
+  await ports.secrets.write(credential.draftSecret, {
+    versionId: derivedVersionId('emptied', rotation.id),
+    text: EMPTY_DRAFT,
+  });
+}
+
+async function close(ports: Ports, keeper: StateKeeper, credential: Credential): Promise<void> {
+  const at = ports.clock.now().toISOString();
+  await keeper.update((state) => (state.phase === 'committing' ? closed(state, at, credential.integrations.length) : undefined));
+}
+
+function closed(state: CredentialState, at: string, integrations: number): CredentialState {
+  const rotation = rotationOf(state);
+  const last: CompletedRotation = compactRecord({
+    id: rotation.id,
+    completedAt: at,
+    source: rotation.source,
+    passwordSetAt: rotation.passwordSetAt,
+    lastFlipAt: rotation.lastFlipAt,
+    integrations,
+  });
+  const event = {
+    type: 'Rotation Completed',
+    message: `The new credential is current in the credential secret and in all ${integrations} integration secrets.`,
+  } as const;
+  const { rotation: _closed, ...rest } = enter(state, 'idle', at, event, { last });
+  return rest;
+}
+
+function earliestAndLatest(
+  rotation: Rotation,
+  flips: { readonly firstFlipAt: string | undefined; readonly lastFlipAt: string | undefined },
+): Partial<Rotation> {
+  return compactRecord({
+    firstFlipAt: rotation.firstFlipAt ?? flips.firstFlipAt,
+    lastFlipAt: flips.lastFlipAt ?? rotation.lastFlipAt,
+  });
+}

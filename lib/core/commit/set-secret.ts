@@ -1,0 +1,47 @@
+import type { StagedPair } from '../domain/state.ts';
+import { note, withRotation } from '../domain/transition.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+import { PARALLEL_CALLS, planStage, STAGED_LABEL, type StagePlan, writeStage } from './stage.ts';
+import { requirePending, type StepContext } from './step.ts';
+
+/**
+ * Stages the new credential in every integration secret, beside what is current
+ * there. All are rendered and read back in memory before the first is written;
+ * if one cannot be written, all are unstaged again.
+ */
+export async function setSecret(context: StepContext): Promise<void> {
+  const { ports, keeper, credential, event } = context;
+  const pending = await requirePending(context);
+  const reads = await ports.secrets.readCurrent(credential.integrations.map((integration) => integration.secret));
+  const plans = credential.integrations.map((integration) =>
+    planStage(integration, reads.get(integration.secret), pending, event.requestToken),
+  );
+  const toStage = plans.filter((plan): plan is Extract<StagePlan, { kind: 'stage' }> => plan.kind === 'stage');
+  let pairs: StagedPair[];
+  try {
+    pairs = await mapConcurrently(toStage, PARALLEL_CALLS, (plan) => writeStage(ports.secrets, plan));
+  } catch (error) {
+    await unstage(context, toStage.map((plan) => plan.pair));
+    throw error;
+  }
+  const at = ports.clock.now().toISOString();
+  await keeper.update((state) => {
+    if (state.rotation === undefined) return undefined;
+    const staged = withRotation(state, { pairs, requestToken: event.requestToken, commitRequestedAt: at });
+    return note(staged, at, {
+      type: 'Integrations Staged',
+      message: `The new credential is staged in ${pairs.length} of ${credential.integrations.length} integration secrets; none of them is current yet.`,
+    });
+  });
+}
+
+/** Takes the staged label away again. A label that could not be removed is harmless: it is on no current version. */
+async function unstage({ ports }: StepContext, pairs: readonly StagedPair[]): Promise<void> {
+  await mapConcurrently(pairs, PARALLEL_CALLS, async ({ secret, staged }) => {
+    try {
+      await ports.secrets.moveLabel(secret, { label: STAGED_LABEL, from: staged, to: undefined });
+    } catch (error) {
+      ports.telemetry.warn(`the staged label of "${secret}" could not be removed; it is harmless`, error);
+    }
+  });
+}

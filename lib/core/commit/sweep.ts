@@ -1,0 +1,64 @@
+import type { Credential } from '../config/load.ts';
+import type { CredentialValue } from '../domain/credential-value.ts';
+import type { StagedPair } from '../domain/state.ts';
+import { CommitNotPossible } from '../errors.ts';
+import type { Ports } from '../ports/ports.ts';
+import { carries } from '../formats/registry.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+import { PARALLEL_CALLS, planStage, writeStage } from './stage.ts';
+
+/** How often a secret that others keep editing is rendered anew before the run gives up; the next run goes on. */
+const MAX_ROUNDS = 5;
+
+export interface SweepResult {
+  /** ISO 8601; `undefined` where no label had to move. */
+  readonly firstFlipAt: string | undefined;
+  readonly lastFlipAt: string | undefined;
+}
+
+/**
+ * Moves `AWSCURRENT` of every integration secret to its staged rendering, each
+ * by a compare-and-swap, and reads all of them back. One that somebody edited
+ * meanwhile is rendered on the edit and staged anew, so that the edit survives.
+ * There is no way back from here, only forward; running it again is safe.
+ *
+ * @throws CommitNotPossible where a secret still does not carry the credential.
+ */
+export async function sweep(
+  ports: Ports,
+  credential: Credential,
+  value: CredentialValue,
+  requestToken: string,
+  pairs: readonly StagedPair[],
+): Promise<SweepResult> {
+  const flips: string[] = [];
+  await mapConcurrently(pairs, PARALLEL_CALLS, async (pair) => {
+    if (await flip(ports, pair)) flips.push(ports.clock.now().toISOString());
+  });
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const left = await stragglers(ports, credential, value, requestToken);
+    if (left.length === 0) return { firstFlipAt: flips[0], lastFlipAt: flips.at(-1) };
+    await mapConcurrently(left, PARALLEL_CALLS, async (plan) => {
+      if (await flip(ports, await writeStage(ports.secrets, plan))) flips.push(ports.clock.now().toISOString());
+    });
+  }
+  throw new CommitNotPossible(
+    `Integration secrets of "${credential.name}" keep being edited during the swap. No edit was overwritten; the next run goes on.`,
+  );
+}
+
+async function flip(ports: Ports, { secret, base, staged }: StagedPair): Promise<boolean> {
+  const moved = await ports.secrets.moveLabel(secret, { label: 'AWSCURRENT', from: base, to: staged });
+  return moved === 'moved';
+}
+
+/** Reads every integration secret back; those that do not carry the credential are planned on what they hold. */
+async function stragglers(ports: Ports, credential: Credential, value: CredentialValue, requestToken: string) {
+  const reads = await ports.secrets.readCurrent(credential.integrations.map((integration) => integration.secret));
+  return credential.integrations.flatMap((integration) => {
+    const read = reads.get(integration.secret);
+    if (read?.kind === 'found' && carries(integration, read.text, value)) return [];
+    const plan = planStage(integration, read, value, requestToken);
+    return plan.kind === 'stage' ? [plan] : [];
+  });
+}

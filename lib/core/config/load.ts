@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { RotationError } from '../errors.ts';
+import { type ConfigurationFile, configurationFile, type CredentialConfig, type OrgConfig } from './schema.ts';
+
+/** One thing that is wrong with the configuration: where, what, and how to mend it. */
+export interface ConfigurationProblem {
+  /** Path in the file, such as `credentials.billing.integrations[1].secret`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The configuration cannot be used. Each problem is one sentence; nothing ran. */
+export class ConfigurationError extends RotationError {
+  readonly code = 'ConfigurationError';
+  readonly retryable = false;
+  readonly problems: readonly ConfigurationProblem[];
+
+  constructor(problems: readonly ConfigurationProblem[]) {
+    super(problems.map((problem) => `${problem.path}: ${problem.message}`).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** A credential with everything that core needs to know about it. */
+export interface Credential extends CredentialConfig {
+  readonly name: string;
+  readonly draftSecret: string;
+  readonly orgConfig: OrgConfig;
+}
+
+export interface Configuration {
+  readonly orgs: Readonly<Record<string, OrgConfig>>;
+  readonly credentials: ReadonlyMap<string, Credential>;
+}
+
+/**
+ * Reads the configuration from JSON text.
+ *
+ * @throws ConfigurationError with one sentence per problem, each naming its place and the remedy.
+ */
+export function readConfiguration(text: string): Configuration {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError([{ path: '(file)', message: `the file is no JSON: ${detail}` }]);
+  }
+  return checkConfiguration(json);
+}
+
+/** As `readConfiguration`, for a value that is parsed already. */
+export function checkConfiguration(json: unknown): Configuration {
+  const parsed = configurationFile.safeParse(json);
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      parsed.error.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message })),
+    );
+  }
+  const problems = crossFieldProblems(parsed.data);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return resolve(parsed.data);
+}
+
+/** The JSON Schema that editors use, generated from the one schema. */
+export function configurationJsonSchema(): unknown {
+  return z.toJSONSchema(configurationFile, { io: 'input', unrepresentable: 'any' });
+}
+
+function resolve(file: ConfigurationFile): Configuration {
+  const credentials = new Map<string, Credential>();
+  for (const [name, config] of Object.entries(file.credentials)) {
+    const orgConfig = file.orgs[config.org];
+    if (orgConfig === undefined) continue;
+    credentials.set(name, { ...config, name, draftSecret: draftSecretOf(config), orgConfig });
+  }
+  return { orgs: file.orgs, credentials };
+}
+
+/** A draft lives beside its credential unless the file says otherwise. */
+function draftSecretOf(config: CredentialConfig): string {
+  return config.draft ?? `${config.secret}/draft`;
+}
+
+function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
+  const problems: ConfigurationProblem[] = [];
+  const owners = new Map<string, string>();
+  const claim = (secret: string, path: string, role: string) => {
+    const owner = owners.get(secret);
+    if (owner === undefined) owners.set(secret, path);
+    else problems.push({ path, message: `${role} "${secret}" is used already at ${owner}. Each secret has one use; name another.` });
+  };
+  for (const [name, org] of Object.entries(file.orgs)) claim(org.connection.secret, `orgs.${name}.connection.secret`, 'secret');
+  for (const [name, credential] of Object.entries(file.credentials)) {
+    const path = `credentials.${name}`;
+    if (file.orgs[credential.org] === undefined) {
+      const known = Object.keys(file.orgs).join(', ') || 'none';
+      problems.push({ path: `${path}.org`, message: `there is no org "${credential.org}". Add it under "orgs", or use one of: ${known}.` });
+    }
+    claim(credential.secret, `${path}.secret`, 'credential secret');
+    claim(draftSecretOf(credential), `${path}.draft`, 'draft secret');
+    credential.integrations.forEach((integration, index) => {
+      claim(integration.secret, `${path}.integrations[${index}].secret`, 'integration secret');
+    });
+    if (credential.lockout.maxAttempts >= credential.lockout.threshold) {
+      problems.push({
+        path: `${path}.lockout.maxAttempts`,
+        message: `must be at most ${credential.lockout.threshold - 1}, one less than the threshold at which Salesforce locks the user.`,
+      });
+    }
+    const { schedule } = credential;
+    if (schedule?.prepareAhead !== undefined && schedule.prepareAhead >= schedule.every) {
+      problems.push({ path: `${path}.schedule.prepareAhead`, message: 'must be shorter than "every".' });
+    }
+  }
+  return problems;
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return '(file)';
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+}

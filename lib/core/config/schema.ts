@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+import { nearest } from './nearest.ts';
+
+/**
+ * The configuration file: one schema for synth and run time, from which the
+ * published JSON Schema is generated. Durations are written as text ("30 days",
+ * "4h") and leave this module as seconds.
+ */
+
+/** An object in which an unknown key is an error that names the key and the nearest known one. */
+function strict<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      return (issue.keys as string[])
+        .map((key) => {
+          const meant = nearest(key, known);
+          const hint = meant === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean "${meant}"?`;
+          return `unknown key "${key}". ${hint}`;
+        })
+        .join(' ');
+    },
+  });
+}
+
+const duration = z.string().transform((text, context) => {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds > 0) return seconds;
+  context.addIssue({ code: 'custom', message: `"${text}" is no duration. Write for example "30 days" or "4h".` });
+  return z.NEVER;
+});
+
+const secretId = z
+  .string({ error: (issue) => (issue.input === undefined ? 'a secret is missing. Give the name or ARN of a secret.' : undefined) })
+  .min(1, 'the name of the secret is empty. Give the name or ARN of a secret.')
+  .regex(/^[A-Za-z0-9/_+=.@:-]{1,2048}$/, 'this is no name or ARN of a Secrets Manager secret.');
+
+const loginUrl = z.url('this is no URL. Write for example "https://acme.my.salesforce.com".').transform((url, context) => {
+  const parsed = new URL(url);
+  const loopback = parsed.hostname === '127.0.0.1' || parsed.hostname === 'localhost' || parsed.hostname === '[::1]';
+  if (parsed.protocol !== 'https:' && !loopback) {
+    context.addIssue({ code: 'custom', message: 'the login URL must use https (http is for loopback only).' });
+  }
+  return url.replace(/\/+$/, '');
+});
+
+const connection = z.discriminatedUnion('kind', [strict({ kind: z.literal('client-credentials'), secret: secretId })], {
+  error: () => 'the kind of connection must be "client-credentials" (others come with a later version).',
+});
+
+const org = strict({ loginUrl, connection });
+
+const strategy = z.discriminatedUnion('kind', [strict({ kind: z.literal('single-user') })], {
+  error: () => 'the kind of strategy must be "single-user" ("alternating-users" comes with a later version).',
+});
+
+const tokenSource = z.enum(['unchanged', 'mailbox', 'operator'], {
+  error: () => 'a token source is one of "unchanged", "mailbox", "operator".',
+});
+
+const complexity = z.enum([
+  'no-restriction',
+  'alpha-numeric',
+  'special-characters',
+  'upper-lower-numeric',
+  'upper-lower-numeric-special',
+  'any-3',
+]);
+
+const integration = strict({
+  secret: secretId,
+  format: z.enum(['json'], { error: () => 'the format must be "json" (others come with a later version).' }),
+});
+
+const credential = strict({
+  /** The kind of credential. External Client App keys will be a second kind. */
+  kind: z.literal('password').default('password'),
+  org: z.string(),
+  secret: secretId,
+  draft: secretId.optional(),
+  strategy: strategy.default({ kind: 'single-user' }),
+  schedule: strict({ every: duration, prepareAhead: duration.optional() }).optional(),
+  token: strict({
+    sources: z.array(tokenSource).min(1, 'name at least one token source.').default(['unchanged', 'mailbox']),
+    remindAfter: z.array(duration).default([3_600, 14_400, 86_400]),
+    allowedSenderDomains: z.array(z.string().min(3)).default(['salesforce.com']),
+    prove: z.boolean().default(false),
+  }).prefault({}),
+  lockout: strict({
+    threshold: z.number().int().min(3).max(10).default(10),
+    maxAttempts: z.number().int().min(1).default(3),
+    forgetAfter: duration.default(3_600),
+  }).prefault({}),
+  password: strict({
+    length: z.number().int().min(8).max(50).default(32),
+    complexity: complexity.default('upper-lower-numeric-special'),
+  }).prefault({}),
+  login: strict({
+    kind: z.literal('soap').default('soap'),
+    apiVersion: z
+      .string()
+      .regex(/^\d{2}\.0$/, 'the API version looks like "64.0".')
+      .refine((version) => Number(version) >= 31 && Number(version) <= 64, 'login() exists in API versions 31.0 to 64.0 only.')
+      .default('64.0'),
+  }).prefault({}),
+  onOutsideChange: z.enum(['prompt', 'take-over', 'alert']).default('prompt'),
+  integrations: z.array(integration).default([]),
+});
+
+/** The whole file. Cross-field rules are in `check.ts`. */
+export const configurationFile = strict({
+  $schema: z.string().optional(),
+  orgs: z.record(z.string(), org),
+  credentials: z.record(
+    z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name of a credential has lower-case letters, digits and hyphens.'),
+    credential,
+  ),
+});
+
+export type ConfigurationFile = z.output<typeof configurationFile>;
+export type ConfigurationInput = z.input<typeof configurationFile>;
+export type OrgConfig = z.output<typeof org>;
+export type CredentialConfig = z.output<typeof credential>;
+export type TokenSource = z.output<typeof tokenSource>;
+export type IntegrationConfig = z.output<typeof integration>;

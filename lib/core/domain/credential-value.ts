@@ -1,0 +1,127 @@
+import { Redacted } from '../redacted.ts';
+import { compactRecord } from './records.ts';
+
+/**
+ * What one integration login consists of, as it stands in the credential
+ * secret and, until it is verified without `securityToken`, in the draft.
+ *
+ * `kind` leaves room for an External Client App's consumer key and secret.
+ */
+export interface CredentialValue {
+  readonly kind: 'password';
+  readonly username: string;
+  readonly password: Redacted;
+  /** Absent where the org needs none, and in a draft that is not verified yet. */
+  readonly securityToken: Redacted | undefined;
+  readonly loginUrl: string;
+  /** ISO 8601; when the service, or a person, set this password. */
+  readonly passwordChangedAt: string | undefined;
+  readonly rotationId: string | undefined;
+}
+
+/** A draft: a credential value, and whether Salesforce has accepted it as it stands. */
+export interface Draft extends CredentialValue {
+  /** ISO 8601; present only in a draft that was completed after Salesforce accepted it. */
+  readonly verifiedAt: string | undefined;
+}
+
+export type ParsedValue<T> =
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'unusable'; readonly problem: string };
+
+/** Password followed by token, as Salesforce's login wants it. */
+export function combined(value: Pick<CredentialValue, 'password' | 'securityToken'>): Redacted {
+  return value.password.map((password) => `${password}${value.securityToken?.open((token) => token) ?? ''}`);
+}
+
+/** Whether two values log in as the same user with the same password and token. */
+export function sameLogin(a: CredentialValue, b: CredentialValue): boolean {
+  const token = (value: CredentialValue) => value.securityToken ?? Redacted.of('');
+  return a.username === b.username && a.password.equals(b.password) && token(a).equals(token(b));
+}
+
+/** Reads the JSON of a credential secret. Never quotes the content in `problem`. */
+export function parseCredential(text: Redacted): ParsedValue<CredentialValue> {
+  const fields = readFields(text);
+  if (fields.kind !== 'value') return fields;
+  return toCredential(fields.value);
+}
+
+/** Reads the JSON of a draft; an emptied draft (`{}`) is `empty`. */
+export function parseDraft(text: Redacted): ParsedValue<Draft> {
+  const fields = readFields(text);
+  if (fields.kind !== 'value') return fields;
+  if (Object.keys(fields.value).length === 0) return { kind: 'empty' };
+  const credential = toCredential(fields.value);
+  if (credential.kind !== 'value') return credential;
+  return { kind: 'value', value: { ...credential.value, verifiedAt: optionalText(fields.value['verifiedAt']) } };
+}
+
+/** The JSON that a credential secret holds. Keys and order as in docs/architecture.md. */
+export function renderCredential(value: CredentialValue): Redacted {
+  return renderFields(value, undefined);
+}
+
+export function renderDraft(draft: Draft): Redacted {
+  return renderFields(draft, draft.verifiedAt);
+}
+
+/** What a draft holds when nothing is being prepared. */
+export const EMPTY_DRAFT = Redacted.of('{}');
+
+function renderFields(value: CredentialValue, verifiedAt: string | undefined): Redacted {
+  return value.password.map((password) =>
+    JSON.stringify(
+      compactRecord({
+        username: value.username,
+        password,
+        securityToken: value.securityToken?.open((token) => token),
+        loginUrl: value.loginUrl,
+        passwordChangedAt: value.passwordChangedAt,
+        rotationId: value.rotationId,
+        verifiedAt,
+      }),
+    ),
+  );
+}
+
+function readFields(text: Redacted): ParsedValue<Record<string, Redacted<unknown>>> {
+  return text.open((json) => {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(json);
+    } catch {
+      return { kind: 'unusable', problem: 'it is no JSON' };
+    }
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+      return { kind: 'unusable', problem: 'it is no JSON object' };
+    }
+    const entries = Object.entries(parsed).map(([key, field]) => [key, Redacted.of<unknown>(field)] as const);
+    return { kind: 'value', value: Object.fromEntries(entries) };
+  });
+}
+
+function toCredential(fields: Record<string, Redacted<unknown>>): ParsedValue<CredentialValue> {
+  const missing = ['username', 'password', 'loginUrl'].filter((key) => optionalText(fields[key]) === undefined);
+  if (missing.length > 0) {
+    return { kind: 'unusable', problem: `it lacks ${missing.map((key) => `"${key}"`).join(', ')} as non-empty text` };
+  }
+  const token = optionalText(fields['securityToken']);
+  return {
+    kind: 'value',
+    value: {
+      kind: 'password',
+      username: optionalText(fields['username']) ?? '',
+      password: Redacted.of(optionalText(fields['password']) ?? ''),
+      securityToken: token === undefined ? undefined : Redacted.of(token),
+      loginUrl: (optionalText(fields['loginUrl']) ?? '').replace(/\/+$/, ''),
+      passwordChangedAt: optionalText(fields['passwordChangedAt']),
+      rotationId: optionalText(fields['rotationId']),
+    },
+  };
+}
+
+function optionalText(field: Redacted<unknown> | undefined): string | undefined {
+  return field?.open((value) => (typeof value === 'string' && value !== '' ? value : undefined));
+}

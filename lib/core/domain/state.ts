@@ -1,0 +1,161 @@
+import type { TokenSource } from '../config/schema.ts';
+import type { Refusal } from './refusal.ts';
+
+/**
+ * The ledger's item of one credential. It says where a rotation stands and how
+ * many login attempts are spent; it never holds a secret value. All times are
+ * ISO 8601 in UTC.
+ */
+export interface CredentialState {
+  readonly credential: string;
+  /** Counts the writes; every write is conditional on it. 0 is an item that was never written. */
+  readonly version: number;
+  readonly phase: Phase;
+  readonly since: string;
+  /** A wish to rotate that was not begun yet. */
+  readonly request?: RotationRequest;
+  /** Present in every phase but `idle`, where it is there from the moment that a run claimed a rotation. */
+  readonly rotation?: Rotation;
+  readonly attempts: Attempts;
+  readonly blocked?: Blocked;
+  /** When the password in force was set, as far as known. */
+  readonly passwordChangedAt?: string;
+  readonly last?: CompletedRotation;
+  /** Events that this write brought about and that are not known to be delivered. */
+  readonly outbox: readonly HistoryEvent[];
+}
+
+/** See the table of phases in docs/architecture.md. */
+export type Phase =
+  | 'idle'
+  | 'invited'
+  | 'drafted'
+  | 'changing'
+  | 'awaiting-token'
+  | 'verified'
+  | 'committing'
+  | 'blocked';
+
+/** Why a rotation was begun. */
+export type Cause = 'due' | 'requested' | 'secrets-manager';
+
+export interface RotationRequest {
+  readonly cause: Cause;
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface Rotation {
+  readonly id: string;
+  readonly cause: Cause;
+  readonly startedAt: string;
+  readonly username: string;
+  readonly userId: string;
+  readonly organizationId: string;
+  /** How many drafts were written: a policy refusal allows a new one. */
+  readonly draftNumber: number;
+  /** `User.LastPasswordChangeDate` before the password was set. */
+  readonly changedBefore?: string;
+  /** Until then no other run repeats the call that sets the password. */
+  readonly setLeaseUntil?: string;
+  /** When the call that set the password began; a token mail must be newer. */
+  readonly setStartedAt?: string;
+  readonly passwordSetAt?: string;
+  readonly startPressed?: boolean;
+  readonly triedUnchanged?: boolean;
+  /** How many reminders to a person went out. */
+  readonly reminders?: number;
+  readonly source?: TokenSource;
+  readonly verifiedAt?: string;
+  readonly commitRequestedAt?: string;
+  /** How many commits were given up as dead; each new one gets a request token of its own. */
+  readonly abandonedCommits?: number;
+  /** Secrets Manager's request token, which is also the version id of the new credential. */
+  readonly requestToken?: string;
+  readonly pairs?: readonly StagedPair[];
+  readonly decidedAt?: string;
+  readonly firstFlipAt?: string;
+  readonly lastFlipAt?: string;
+}
+
+/** One integration secret: from which version, to which version. */
+export interface StagedPair {
+  readonly secret: string;
+  readonly base: string;
+  readonly staged: string;
+}
+
+/** The lockout budget. Every attempt is reserved here before Salesforce hears of it. */
+export interface Attempts {
+  /** Attempts that failed, or may have failed, since the last accepted login. */
+  readonly spent: number;
+  readonly lastAt?: string;
+  readonly inFlight?: {
+    readonly id: string;
+    readonly fingerprint: string;
+    readonly source: TokenSource | 'test';
+    readonly leaseUntil: string;
+  };
+  /** Tokens that Salesforce refused, by fingerprint, so that none is tried twice in vain. */
+  readonly refused: readonly { readonly fingerprint: string; readonly at: string; readonly times: number }[];
+}
+
+export interface Blocked {
+  readonly from: Exclude<Phase, 'blocked'>;
+  readonly refusal: Refusal;
+  readonly at: string;
+}
+
+export interface CompletedRotation {
+  readonly id: string;
+  readonly completedAt: string;
+  readonly source?: TokenSource;
+  readonly passwordSetAt?: string;
+  readonly lastFlipAt?: string;
+  readonly integrations: number;
+}
+
+export type EventType =
+  | 'Rotation Requested'
+  | 'Rotation Invited'
+  | 'Rotation Begun'
+  | 'Rotation Started'
+  | 'Password Change Begun'
+  | 'Password Set'
+  | 'Password Refused'
+  | 'Token Requested'
+  | 'Token Refused'
+  | 'Token Rejected'
+  | 'Token Accepted'
+  | 'Login Unanswered'
+  | 'Token Not Proven'
+  | 'Token Reminder'
+  | 'Commit Requested'
+  | 'Commit Failed'
+  | 'Integrations Staged'
+  | 'Swap Decided'
+  | 'Rotation Completed'
+  | 'Rotation Blocked'
+  | 'Rotation Resumed'
+  | 'Ledger Rebuilt'
+  | 'Pending Removed';
+
+/** One line of history: who or what caused it, when, the reason code; never a value. */
+export interface HistoryEvent {
+  readonly id: string;
+  readonly at: string;
+  readonly type: EventType;
+  readonly credential: string;
+  readonly phase: Phase;
+  readonly rotationId?: string;
+  /** What happened, in one sentence for a person. */
+  readonly message: string;
+  readonly reason?: string;
+  readonly remedy?: string;
+  readonly by?: string;
+}
+
+/** The state of a credential that the ledger does not know. */
+export function unknownState(credential: string, at: string): CredentialState {
+  return { credential, version: 0, phase: 'idle', since: at, attempts: { spent: 0, refused: [] }, outbox: [] };
+}

@@ -1,0 +1,85 @@
+/**
+ * Faults that core throws. Expected outcomes are return values (discriminated
+ * unions); an error here means that this run cannot go on.
+ *
+ * `message` is safe to show to an operator: no error of this project ever
+ * carries a secret value, and `cause` is kept for logs, which redact it.
+ */
+export abstract class RotationError extends Error {
+  abstract readonly code: string;
+  /** Whether the same call may succeed later without anybody doing anything. */
+  abstract readonly retryable: boolean;
+
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+
+  /** What an operator may see. */
+  get publicMessage(): string {
+    return this.message;
+  }
+}
+
+/** Secrets Manager asked for a version before a verified credential exists. Nothing was changed. */
+export class RotationNotPrepared extends RotationError {
+  readonly code = 'RotationNotPrepared';
+  readonly retryable = true;
+
+  constructor(credential: string, phase: string) {
+    super(
+      `Credential "${credential}" has no verified new credential yet (phase: ${phase}). Nothing was changed. ` +
+        'The preparation was started; Secrets Manager retries, or the service asks for the rotation when it is ready.',
+    );
+  }
+}
+
+/** A rotation event that must not be acted on: unknown step, foreign secret, token that is no version. */
+export class RotationRefused extends RotationError {
+  readonly code = 'RotationRefused';
+  readonly retryable = false;
+}
+
+/** An integration secret, or the pending version, is not what a commit needs. Nothing is current. */
+export class CommitNotPossible extends RotationError {
+  readonly code = 'CommitNotPossible';
+  readonly retryable = true;
+}
+
+/** Salesforce did not give a definite answer: timeout, broken connection, 5xx. The call may have landed. */
+export class SalesforceOutcomeUnknown extends RotationError {
+  readonly code = 'SalesforceOutcomeUnknown';
+  readonly retryable = true;
+}
+
+/** The service's own connection to the org was refused, so nothing can be read or set there. */
+export class OrgConnectionRefused extends RotationError {
+  readonly code = 'OrgConnectionRefused';
+  readonly retryable = false;
+}
+
+/** A caller named a credential that the configuration does not have. */
+export class UnknownCredential extends RotationError {
+  readonly code = 'UnknownCredential';
+  readonly retryable = false;
+
+  constructor(name: string, known: readonly string[]) {
+    super(`There is no credential "${name}". Configured: ${known.join(', ') || 'none'}.`);
+  }
+}
+
+/** Two runs keep overtaking each other; the state is intact and the next run goes on. */
+export class LedgerContention extends RotationError {
+  readonly code = 'LedgerContention';
+  readonly retryable = true;
+
+  constructor(credential: string) {
+    super(`Other runs keep changing the state of "${credential}". Nothing is lost; the next run goes on.`);
+  }
+}
+
+/** A token came too early to be judged, or Salesforce may not know it yet; offer it again. */
+export class TokenNotYetUsable extends RotationError {
+  readonly code = 'TokenNotYetUsable';
+  readonly retryable = true;
+}

@@ -1,0 +1,7 @@
+import type { HistoryEvent } from '../domain/state.ts';
+
+/** What the operators' tools see of a run: log lines and counters. Never a secret value. */
+export interface Telemetry {
+  event(event: HistoryEvent): void;
+  warn(message: string, error: unknown): void;
+}

@@ -1,0 +1,72 @@
+import type { Credential } from '../config/load.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Redacted } from '../redacted.ts';
+import { completeCommit } from '../commit/complete-commit.ts';
+import { requestCommit, removePending } from './actions/commit-requests.ts';
+import { writeDraft } from './actions/draft.ts';
+import { acceptStart, blockWith, begin, declineToken, remind, requestToken, unblock } from './actions/notes.ts';
+import { concludeSet, setPassword } from './actions/set-password.ts';
+import { concludeVerified, verifyToken } from './actions/verify.ts';
+import type { TokenOutcome } from './advance.ts';
+import type { Action, Facts } from './facts.ts';
+import type { Findings } from './look.ts';
+import type { StateKeeper } from './state-keeper.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What an action works with. */
+export interface ActContext {
+  readonly ports: Ports;
+  readonly keeper: StateKeeper;
+  readonly credential: Credential;
+  readonly bench: Workbench;
+  readonly findings: Findings;
+  readonly facts: Facts;
+  readonly token: Redacted | undefined;
+}
+
+/** What an action says back to the loop. */
+export interface Done {
+  /** Facts that are still true after it; the others are gathered again. */
+  readonly keep: Partial<Facts>;
+  /** Another run wrote first: everything is looked at anew. */
+  readonly overtaken: boolean;
+  readonly answeredTrigger: boolean;
+  readonly token?: TokenOutcome;
+}
+
+/** Performs one action and records the next phase with one conditional write. */
+export async function act(action: Exclude<Action, { do: 'rest' } | { do: 'look' }>, context: ActContext): Promise<Done> {
+  switch (action.do) {
+    case 'block':
+      return blockWith(context, action.refusal);
+    case 'unblock':
+      return unblock(context, action.by, action.forgetAttempts);
+    case 'begin':
+      return begin(context, action.phase);
+    case 'accept-start':
+      return acceptStart(context, action.by);
+    case 'draft':
+      return writeDraft(context);
+    case 'set-password':
+      return setPassword(context);
+    case 'conclude-set':
+      return concludeSet(context);
+    case 'verify':
+      return verifyToken(context, action.source);
+    case 'decline-token':
+      return declineToken(context, action.reason);
+    case 'conclude-verified':
+      return concludeVerified(context);
+    case 'request-token':
+      return requestToken(context);
+    case 'remind':
+      return remind(context);
+    case 'request-commit':
+      return requestCommit(context);
+    case 'remove-pending':
+      return removePending(context);
+    case 'sweep':
+      await completeCommit(context.ports, context.keeper, context.credential);
+      return { keep: {}, overtaken: false, answeredTrigger: false };
+  }
+}

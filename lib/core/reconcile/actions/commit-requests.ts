@@ -1,0 +1,45 @@
+import { note, rotationOf, withRotation } from '../../domain/transition.ts';
+import { derivedVersionId } from '../../domain/version-ids.ts';
+import { labelled } from '../../ports/secret-store.ts';
+import type { ActContext, Done } from '../act.ts';
+import { done } from './done.ts';
+
+/**
+ * Asks Secrets Manager for the commit. The request token is derived from the
+ * draft, so that asking again after a crash asks for the same version.
+ */
+export async function requestCommit({ ports, keeper, credential, facts }: ActContext): Promise<Done> {
+  const rotation = rotationOf(keeper.state);
+  const requestToken = derivedVersionId(
+    'commit',
+    rotation.id,
+    rotation.verifiedAt ?? '',
+    String(rotation.abandonedCommits ?? 0),
+  );
+  const answer = await ports.secrets.rotate(credential.secret, requestToken);
+  const message =
+    answer === 'started'
+      ? 'Secrets Manager was asked for the commit.'
+      : 'Secrets Manager is still busy with an earlier rotation of this secret and tries that one again.';
+  const next = withRotation(note(keeper.state, facts.now.toISOString(), { type: 'Commit Requested', message, reason: answer }), {
+    commitRequestedAt: facts.now.toISOString(),
+  });
+  return done(await keeper.save(next));
+}
+
+/** Frees a secret from an `AWSPENDING` that no rotation will ever complete; the next action asks anew. */
+export async function removePending({ ports, keeper, credential, facts }: ActContext): Promise<Done> {
+  const description = await ports.secrets.describe(credential.secret);
+  const pending = description === undefined ? undefined : labelled(description, 'AWSPENDING');
+  if (pending !== undefined) {
+    await ports.secrets.moveLabel(credential.secret, { label: 'AWSPENDING', from: pending, to: undefined });
+  }
+  const event = {
+    type: 'Pending Removed',
+    message: 'An unfinished rotation held the secret; its AWSPENDING label was removed. The value in force was not touched.',
+  } as const;
+  const { commitRequestedAt: _asked, ...rotation } = rotationOf(keeper.state);
+  const abandonedCommits = (rotation.abandonedCommits ?? 0) + 1;
+  const next = { ...note(keeper.state, facts.now.toISOString(), event), rotation: { ...rotation, abandonedCommits } };
+  return done(await keeper.save(next));
+}

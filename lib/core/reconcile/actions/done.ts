@@ -1,0 +1,16 @@
+import type { Done } from '../act.ts';
+import type { Facts } from '../facts.ts';
+
+/** The write landed, or another run was first. */
+export function done(
+  saved: 'saved' | 'overtaken',
+  extra: { keep?: Partial<Facts>; answeredTrigger?: boolean; token?: Done['token'] } = {},
+): Done {
+  const overtaken = saved === 'overtaken';
+  return {
+    keep: extra.keep ?? {},
+    overtaken,
+    answeredTrigger: !overtaken && (extra.answeredTrigger ?? false),
+    ...(overtaken || extra.token === undefined ? {} : { token: extra.token }),
+  };
+}

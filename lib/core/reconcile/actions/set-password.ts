@@ -1,0 +1,114 @@
+import type { Draft } from '../../domain/credential-value.ts';
+import { type Refusal, refusals } from '../../domain/refusal.ts';
+import type { CredentialState, Phase } from '../../domain/state.ts';
+import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
+import type { OrgConnection, SetPasswordOutcome } from '../../ports/salesforce.ts';
+import type { ActContext, Done } from '../act.ts';
+import { done } from './done.ts';
+import { draftNewPassword } from './draft.ts';
+
+/** Longer than the call that sets a password can take. */
+export const SET_LEASE_SECONDS = 30;
+/** So many drafts may be refused as against the policy before the rotation is blocked. */
+const DRAFTS_PER_TRY = 3;
+
+/**
+ * Records what the org says before the call, and sets the drafted password. If
+ * the answer is lost the phase stays `changing`, and a later run finds out.
+ */
+export async function setPassword(context: ActContext): Promise<Done> {
+  const { ports, keeper, bench, facts } = context;
+  const again = keeper.state.phase === 'changing';
+  const draft = await bench.draft();
+  const connection = await bench.connection();
+  if (draft.kind !== 'value' || connection.kind !== 'value') throw new Error('plan sets a drafted password only');
+  const saved = await keeper.save(changing(keeper.state, facts.now, facts.lastPasswordChangeDate ?? undefined, again));
+  if (saved === 'overtaken') return done(saved);
+
+  const { userId } = rotationOf(keeper.state);
+  const outcome = await ports.org.setPassword(connection.value, userId, draft.value.password);
+  switch (outcome.kind) {
+    case 'set':
+    case 'repeated':
+      return passwordIsSet(context);
+    case 'against-policy':
+      if (again && (await movedMeanwhile(context, connection.value))) return passwordIsSet(context);
+      return draftAgain(context, draft.value, outcome.detail);
+    case 'not-permitted':
+    case 'connection-refused':
+      return refuse(context, again ? 'changing' : 'drafted', refusalOf(context, outcome));
+  }
+}
+
+/** The org's own record says that the lost call landed. */
+export async function concludeSet(context: ActContext): Promise<Done> {
+  return passwordIsSet(context);
+}
+
+function changing(state: CredentialState, now: Date, changed: string | undefined, again: boolean): CredentialState {
+  const rotation = rotationOf(state);
+  const lease = { setLeaseUntil: new Date(now.getTime() + SET_LEASE_SECONDS * 1_000).toISOString() };
+  if (again) return withRotation(state, lease);
+  const entered = enter(state, 'changing', now.toISOString(), {
+    type: 'Password Change Begun',
+    message: `The new password is being set for "${rotation.username}".`,
+  });
+  return withRotation(entered, {
+    ...lease,
+    setStartedAt: now.toISOString(),
+    ...(changed === undefined ? {} : { changedBefore: changed }),
+  });
+}
+
+/** Whoever learns first that the password is set moves the phase; the others find it moved. */
+async function passwordIsSet({ ports, keeper }: ActContext): Promise<Done> {
+  const now = ports.clock.now().toISOString();
+  await keeper.update((state) => {
+    if (state.phase !== 'changing') return undefined;
+    const { username } = rotationOf(state);
+    const event = {
+      type: 'Password Set',
+      message: `Salesforce has the new password of "${username}". The old one no longer works; the integrations wait for the swap.`,
+    } as const;
+    return withRotation(enter(state, 'awaiting-token', now, event, { passwordChangedAt: now }), { passwordSetAt: now });
+  });
+  return done('saved', { keep: {} });
+}
+
+async function movedMeanwhile({ ports, keeper }: ActContext, connection: OrgConnection): Promise<boolean> {
+  const { username, changedBefore } = rotationOf(keeper.state);
+  const found = await ports.org.findUser(connection, username);
+  if (found.kind !== 'user' || found.user.lastPasswordChangeDate === undefined) return false;
+  return changedBefore === undefined || Date.parse(found.user.lastPasswordChangeDate) > Date.parse(changedBefore);
+}
+
+/** Salesforce refused the password for good, so it is not in force and a new one may take its place. */
+async function draftAgain(context: ActContext, refused: Draft, detail: string): Promise<Done> {
+  const { keeper, facts } = context;
+  const number = rotationOf(keeper.state).draftNumber;
+  const next = { ...rotationOf(keeper.state), draftNumber: number + 1 };
+  await draftNewPassword(context, next, { username: refused.username, firstName: '', lastName: '' });
+  const drafted: CredentialState = { ...keeper.state, rotation: next, phase: 'drafted' };
+  if (number % DRAFTS_PER_TRY === 0) {
+    return done(await keeper.save(block(drafted, facts.now.toISOString(), refusals.passwordRefused(refused.username, detail))));
+  }
+  const event = {
+    type: 'Password Refused',
+    message: `Salesforce refused the new password of "${refused.username}": ${detail} The old one is still in force; another is drafted.`,
+    reason: 'password-refused',
+  } as const;
+  return done(await keeper.save(note(drafted, facts.now.toISOString(), event)));
+}
+
+async function refuse({ keeper, facts }: ActContext, from: Phase, refusal: Refusal): Promise<Done> {
+  return done(await keeper.save(block({ ...keeper.state, phase: from }, facts.now.toISOString(), refusal)));
+}
+
+function refusalOf(
+  { credential, keeper }: ActContext,
+  outcome: Extract<SetPasswordOutcome, { kind: 'not-permitted' | 'connection-refused' }>,
+): Refusal {
+  return outcome.kind === 'not-permitted'
+    ? refusals.permissionMissing(rotationOf(keeper.state).username, outcome.detail)
+    : refusals.orgConnectionRefused(credential.org, outcome.detail);
+}

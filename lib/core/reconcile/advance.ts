@@ -1,0 +1,120 @@
+import type { Configuration, Credential } from '../config/load.ts';
+import type { CredentialState } from '../domain/state.ts';
+import { LedgerContention, UnknownCredential } from '../errors.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Redacted } from '../redacted.ts';
+import { act } from './act.ts';
+import type { Action, DeclineReason, Facts, Trigger } from './facts.ts';
+import { type Findings, look } from './look.ts';
+import { plan } from './plan.ts';
+import { rebuildState } from './rebuild.ts';
+import { StateKeeper } from './state-keeper.ts';
+import { Workbench } from './workbench.ts';
+
+/** More steps than any run can need; reaching it is a bug in `plan`. */
+const MAX_STEPS = 60;
+/** A wait up to this long is worth a delayed poke; the watch takes care of longer ones. */
+const LONGEST_DELAYED_POKE_SECONDS = 900;
+
+export interface AdvanceOutcome {
+  readonly state: CredentialState;
+  /** Why the run rests, for a person. */
+  readonly because: string;
+  readonly until?: Date;
+  /** What became of the token that the trigger brought. */
+  readonly token?: TokenOutcome;
+}
+
+export type TokenOutcome =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'rejected' }
+  | { readonly kind: 'declined'; readonly reason: DeclineReason }
+  /** It could not be judged now; offer it again after a while. */
+  | { readonly kind: 'not-yet'; readonly because: string };
+
+/**
+ * One reconcile of one credential: look, plan, act, until there is nothing to
+ * do. Any number of runs may do this at once; the ledger's conditional writes
+ * let one of them go on and make the others look again.
+ *
+ * @throws UnknownCredential, SalesforceOutcomeUnknown, SecretStoreFault, LedgerContention
+ */
+export async function advance(
+  ports: Ports,
+  configuration: Configuration,
+  name: string,
+  trigger: Trigger,
+  token?: Redacted,
+): Promise<AdvanceOutcome> {
+  const credential = credentialNamed(configuration, name);
+  const keeper = await StateKeeper.load(ports, name);
+  try {
+    const outcome = await run(ports, keeper, credential, trigger, token);
+    await pokeLater(ports, outcome);
+    return outcome;
+  } finally {
+    await keeper.settle();
+  }
+}
+
+/** @throws UnknownCredential with the names that exist. */
+export function credentialNamed(configuration: Configuration, name: string): Credential {
+  const credential = configuration.credentials.get(name);
+  if (credential === undefined) throw new UnknownCredential(name, [...configuration.credentials.keys()]);
+  return credential;
+}
+
+async function run(
+  ports: Ports,
+  keeper: StateKeeper,
+  credential: Credential,
+  trigger: Trigger,
+  token: Redacted | undefined,
+): Promise<AdvanceOutcome> {
+  const bench = new Workbench(ports, credential);
+  const findings: Findings = {};
+  let open: Trigger = trigger;
+  let tokenOutcome: TokenOutcome | undefined;
+  let gathered: Partial<Facts> = {};
+  if (keeper.isUnknown) await rebuildState(bench, keeper);
+
+  for (let step = 0; step < MAX_STEPS; step += 1) {
+    const facts: Facts = { ...gathered, now: ports.clock.now(), credential, trigger: open };
+    const action: Action = plan(keeper.state, facts);
+    if (action.do === 'rest') {
+      if (open.kind === 'token') tokenOutcome = { kind: 'not-yet', because: action.because };
+      return outcomeOf(keeper.state, action, tokenOutcome);
+    }
+    if (action.do === 'look') {
+      gathered = { ...gathered, ...(await look(action.at, bench, keeper.state, findings, token)) };
+      continue;
+    }
+    const done = await act(action, { ports, keeper, credential, bench, findings, facts, token });
+    if (done.token !== undefined) tokenOutcome = done.token;
+    // A trigger is used up by the action that answers it; what follows is a plain poke.
+    if (done.answeredTrigger) open = { kind: 'poke' };
+    if (done.overtaken) bench.forget();
+    gathered = done.overtaken ? {} : done.keep;
+  }
+  throw new LedgerContention(credential.name);
+}
+
+function outcomeOf(
+  state: CredentialState,
+  rest: Extract<Action, { do: 'rest' }>,
+  token: TokenOutcome | undefined,
+): AdvanceOutcome {
+  return {
+    state,
+    because: rest.because,
+    ...(rest.until === undefined ? {} : { until: rest.until }),
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+async function pokeLater(ports: Ports, outcome: AdvanceOutcome): Promise<void> {
+  const { phase } = outcome.state;
+  if (outcome.until === undefined || phase === 'idle' || phase === 'blocked') return;
+  const seconds = Math.ceil((outcome.until.getTime() - ports.clock.now().getTime()) / 1_000);
+  if (seconds <= LONGEST_DELAYED_POKE_SECONDS) await ports.queue.poke(outcome.state.credential, Math.max(1, seconds));
+}

@@ -1,0 +1,62 @@
+import type { Credential } from '../config/load.ts';
+import type { TokenSource } from '../config/schema.ts';
+import type { Refusal } from '../domain/refusal.ts';
+
+/** Why a run happens. A plain poke is enough for everything that waits for nobody. */
+export type Trigger =
+  | { readonly kind: 'poke' }
+  /** A person pressed Start on an invitation. */
+  | { readonly kind: 'start'; readonly by: string }
+  /** A person says that the remedy of a refusal was applied. */
+  | { readonly kind: 'resume'; readonly by: string }
+  /** Somebody or something brought a token. */
+  | { readonly kind: 'token'; readonly source: TokenSource };
+
+/**
+ * What is known when a plan is made. The optional parts cost calls; `plan`
+ * asks for one by the action `look`, and only in the phases that need it.
+ */
+export interface Facts {
+  readonly now: Date;
+  readonly credential: Credential;
+  readonly trigger: Trigger;
+  readonly preflight?: 'passed' | Refusal;
+  /** What a look met that stands in the way of this phase. */
+  readonly obstacle?: Refusal;
+  /** `User.LastPasswordChangeDate`, or `null` where the org shows none. */
+  readonly lastPasswordChangeDate?: string | null;
+  readonly draft?: DraftFact;
+  /** Fingerprint of the token that the trigger brought. */
+  readonly offeredFingerprint?: string;
+  readonly pending?: PendingFact;
+}
+
+/** What the draft secret holds: nothing, this rotation's password, the same with an accepted token, or something else. */
+export type DraftFact = 'empty' | 'incomplete' | 'complete' | 'foreign';
+
+/** What is under `AWSPENDING` apart from the current version. */
+export type PendingFact = 'none' | 'empty' | 'this-rotation' | 'foreign';
+
+export type Look = 'preflight' | 'user' | 'draft' | 'offer' | 'pending';
+
+export type Action =
+  /** Nothing to do now. `until` is when it is worth looking again. */
+  | { readonly do: 'rest'; readonly because: string; readonly until?: Date }
+  | { readonly do: 'look'; readonly at: Look }
+  | { readonly do: 'block'; readonly refusal: Refusal }
+  | { readonly do: 'unblock'; readonly by: string; readonly forgetAttempts: boolean }
+  | { readonly do: 'begin'; readonly phase: 'idle' | 'invited' }
+  | { readonly do: 'accept-start'; readonly by: string }
+  | { readonly do: 'draft' }
+  | { readonly do: 'set-password' }
+  | { readonly do: 'conclude-set' }
+  | { readonly do: 'verify'; readonly source: TokenSource }
+  | { readonly do: 'decline-token'; readonly reason: DeclineReason }
+  | { readonly do: 'conclude-verified' }
+  | { readonly do: 'request-token' }
+  | { readonly do: 'remind' }
+  | { readonly do: 'request-commit' }
+  | { readonly do: 'remove-pending' }
+  | { readonly do: 'sweep' };
+
+export type DeclineReason = 'not-waiting' | 'refused-before' | 'blocked' | 'already-verified';

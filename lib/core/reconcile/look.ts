@@ -1,0 +1,87 @@
+import { parseDraft, sameLogin } from '../domain/credential-value.ts';
+import { type Refusal, refusals } from '../domain/refusal.ts';
+import type { CredentialState } from '../domain/state.ts';
+import { labelled } from '../ports/secret-store.ts';
+import type { Redacted } from '../redacted.ts';
+import { tokenFingerprint } from '../attempt.ts';
+import type { DraftFact, Facts, Look, PendingFact } from './facts.ts';
+import { type Preflight, preflight } from './preflight.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What a run found out so far, beside the facts that `plan` sees. */
+export interface Findings {
+  preflight?: Preflight;
+}
+
+/** Gathers the one fact that `plan` asked for. Reads only. */
+export async function look(
+  at: Look,
+  bench: Workbench,
+  state: CredentialState,
+  findings: Findings,
+  token: Redacted | undefined,
+): Promise<Partial<Facts>> {
+  switch (at) {
+    case 'preflight': {
+      const result = await preflight(bench, state.rotation?.id);
+      if (result.kind === 'refused') return { preflight: result.refusal };
+      findings.preflight = result.preflight;
+      return { preflight: 'passed' };
+    }
+    case 'user': {
+      const user = await lookAtUser(bench, state);
+      return 'refusal' in user ? { obstacle: user.refusal } : { lastPasswordChangeDate: user.changed };
+    }
+    case 'draft':
+      return { draft: await draftFact(bench, state) };
+    case 'offer':
+      return { offeredFingerprint: await offeredFingerprint(bench, token) };
+    case 'pending':
+      return { pending: await pendingFact(bench, state) };
+  }
+}
+
+async function lookAtUser(
+  bench: Workbench,
+  state: CredentialState,
+): Promise<{ changed: string | null } | { refusal: Refusal }> {
+  const connection = await bench.connection();
+  if (connection.kind !== 'value') {
+    const problem = connection.kind === 'empty' ? 'it is empty' : connection.problem;
+    return { refusal: refusals.connectionSecretUnusable(bench.credential.orgConfig.connection.secret, problem) };
+  }
+  const username = state.rotation?.username ?? '';
+  const found = await bench.ports.org.findUser(connection.value, username);
+  if (found.kind === 'connection-refused') {
+    return { refusal: refusals.orgConnectionRefused(bench.credential.org, found.detail) };
+  }
+  if (found.kind === 'no-such-user') return { refusal: refusals.userNotFound(username, bench.credential.org) };
+  return { changed: found.user.lastPasswordChangeDate ?? null };
+}
+
+async function draftFact(bench: Workbench, state: CredentialState): Promise<DraftFact> {
+  const draft = await bench.draft();
+  if (draft.kind === 'empty') return 'empty';
+  if (draft.kind === 'unusable' || draft.value.rotationId !== state.rotation?.id) return 'foreign';
+  return draft.value.verifiedAt === undefined ? 'incomplete' : 'complete';
+}
+
+async function offeredFingerprint(bench: Workbench, token: Redacted | undefined): Promise<string> {
+  const draft = await bench.draft();
+  if (draft.kind !== 'value' || token === undefined) return '';
+  return tokenFingerprint({ password: draft.value.password, securityToken: token });
+}
+
+async function pendingFact(bench: Workbench, state: CredentialState): Promise<PendingFact> {
+  const { secrets } = bench.ports;
+  const description = await secrets.describe(bench.credential.secret);
+  if (description === undefined) return 'none';
+  const pending = labelled(description, 'AWSPENDING');
+  if (pending === undefined || pending === labelled(description, 'AWSCURRENT')) return 'none';
+  const read = await secrets.readVersion(bench.credential.secret, pending);
+  if (read.kind === 'absent') return 'empty';
+  const value = parseDraft(read.text);
+  const draft = await bench.draft();
+  const ours = value.kind === 'value' && draft.kind === 'value' && sameLogin(value.value, draft.value);
+  return ours && draft.value.rotationId === state.rotation?.id ? 'this-rotation' : 'foreign';
+}

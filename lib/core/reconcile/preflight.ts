@@ -1,0 +1,116 @@
+import { type CredentialValue, type Draft, sameLogin } from '../domain/credential-value.ts';
+import { type Refusal, refusals } from '../domain/refusal.ts';
+import { carries, formatOf } from '../formats/registry.ts';
+import type { OrgConnection, OrgUser } from '../ports/salesforce.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What a passed preflight learned, so that nothing is read twice. */
+export interface Preflight {
+  readonly current: CredentialValue;
+  readonly connection: OrgConnection;
+  readonly user: OrgUser;
+  /** This rotation's password, which an earlier run made durable and Salesforce has not heard of. */
+  readonly adoptable: Draft | undefined;
+}
+
+export type PreflightResult =
+  | { readonly kind: 'passed'; readonly preflight: Preflight }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * Everything that can be checked before the password changes: the secrets exist
+ * and can be read and written in their formats, rotation is on, the org lets the
+ * service in, and the user could log in. Changes nothing and makes no login
+ * attempt as the user.
+ */
+export async function preflight(bench: Workbench, rotationId: string | undefined): Promise<PreflightResult> {
+  const { credential, ports } = bench;
+  const description = await ports.secrets.describe(credential.secret);
+  if (description === undefined) return refused(refusals.credentialSecretMissing(credential.secret));
+  if (!description.rotationEnabled) return refused(refusals.credentialWithoutRotation(credential.secret));
+
+  await bench.fetch([
+    credential.secret,
+    credential.draftSecret,
+    credential.orgConfig.connection.secret,
+    ...credential.integrations.map((integration) => integration.secret),
+  ]);
+  const current = await bench.current();
+  if (current.kind !== 'value') return refused(await currentProblem(bench, current));
+  const connection = await bench.connection();
+  if (connection.kind !== 'value') return refused(connectionProblem(bench, connection));
+  const draft = await draftState(bench, current.value, rotationId);
+  if (draft.kind === 'refused') return draft;
+  const integrationRefusal = await integrationProblem(bench, current.value);
+  if (integrationRefusal !== undefined) return refused(integrationRefusal);
+  const user = await userState(bench, connection.value, current.value.username);
+  if (user.kind === 'refused') return user;
+  return {
+    kind: 'passed',
+    preflight: { current: current.value, connection: connection.value, user: user.user, adoptable: draft.adoptable },
+  };
+}
+
+async function currentProblem(
+  bench: Workbench,
+  current: { readonly kind: 'empty' } | { readonly kind: 'unusable'; readonly problem: string },
+): Promise<Refusal> {
+  const { secret } = bench.credential;
+  if ((await bench.read(secret)).kind === 'absent') return refusals.credentialSecretMissing(secret);
+  return refusals.credentialSecretUnusable(secret, current.kind === 'empty' ? 'it is empty' : current.problem);
+}
+
+function connectionProblem(
+  bench: Workbench,
+  connection: { readonly kind: 'empty' } | { readonly kind: 'unusable'; readonly problem: string },
+): Refusal {
+  const { secret } = bench.credential.orgConfig.connection;
+  return refusals.connectionSecretUnusable(secret, connection.kind === 'empty' ? 'it is empty' : connection.problem);
+}
+
+async function draftState(
+  bench: Workbench,
+  current: CredentialValue,
+  rotationId: string | undefined,
+): Promise<{ kind: 'free'; adoptable: Draft | undefined } | { kind: 'refused'; refusal: Refusal }> {
+  const { draftSecret } = bench.credential;
+  if ((await bench.read(draftSecret)).kind === 'absent') return refused(refusals.draftSecretMissing(draftSecret));
+  const draft = await bench.draft();
+  if (draft.kind === 'empty') return { kind: 'free', adoptable: undefined };
+  if (draft.kind === 'unusable') return refused(refusals.draftHoldsAnotherRotation(draftSecret));
+  if (sameLogin(draft.value, current)) return { kind: 'free', adoptable: undefined };
+  const ours = draft.value.verifiedAt === undefined && draft.value.rotationId === rotationId;
+  return ours ? { kind: 'free', adoptable: draft.value } : refused(refusals.draftHoldsAnotherRotation(draftSecret));
+}
+
+async function integrationProblem(bench: Workbench, current: CredentialValue): Promise<Refusal | undefined> {
+  for (const integration of bench.credential.integrations) {
+    const read = await bench.read(integration.secret);
+    if (read.kind === 'absent') return refusals.integrationSecretMissing(integration.secret, read.problem);
+    const rendering = formatOf(integration).render(read.text, current);
+    if (rendering.kind === 'unusable') return refusals.integrationSecretUnusable(integration.secret, rendering.problem);
+    if (!carries(integration, rendering.text, current)) {
+      return refusals.integrationSecretUnusable(integration.secret, 'what was written would not read back as the same login');
+    }
+  }
+  return undefined;
+}
+
+async function userState(
+  bench: Workbench,
+  connection: OrgConnection,
+  username: string,
+): Promise<{ kind: 'found'; user: OrgUser } | { kind: 'refused'; refusal: Refusal }> {
+  const found = await bench.ports.org.findUser(connection, username);
+  if (found.kind === 'connection-refused') return refused(refusals.orgConnectionRefused(bench.credential.org, found.detail));
+  if (found.kind === 'no-such-user') return refused(refusals.userNotFound(username, bench.credential.org));
+  const { user } = found;
+  if (!user.isActive) return refused(refusals.userInactive(username));
+  if (user.isFrozen) return refused(refusals.userFrozen(username));
+  if (user.isLocked) return refused(refusals.userLocked(username));
+  return { kind: 'found', user };
+}
+
+function refused(refusal: Refusal): { readonly kind: 'refused'; readonly refusal: Refusal } {
+  return { kind: 'refused', refusal };
+}

@@ -1,0 +1,98 @@
+import { LedgerContention } from '../errors.ts';
+import { type CredentialState, type HistoryEvent, unknownState } from '../domain/state.ts';
+import type { Ports } from '../ports/ports.ts';
+
+const MAX_OVERTAKEN = 10;
+
+/**
+ * Holds the state of one credential during a run.
+ *
+ * Each write carries its events with it (the outbox), so that a crash between
+ * the write and the telling loses none: the next run finds them and tells them
+ * again. Telling is therefore at least once, and a failing notifier delays the
+ * telling but never a rotation.
+ */
+export class StateKeeper {
+  readonly #ports: Ports;
+  readonly #credential: string;
+  #state: CredentialState;
+  /** Events in the stored item, told or not. */
+  #storedOutbox: readonly HistoryEvent[];
+  #untold: readonly HistoryEvent[];
+
+  private constructor(ports: Ports, credential: string, stored: CredentialState | undefined) {
+    this.#ports = ports;
+    this.#credential = credential;
+    this.#storedOutbox = stored?.outbox ?? [];
+    this.#untold = this.#storedOutbox;
+    this.#state = { ...(stored ?? unknownState(credential, ports.clock.now().toISOString())), outbox: [] };
+  }
+
+  static async load(ports: Ports, credential: string): Promise<StateKeeper> {
+    const keeper = new StateKeeper(ports, credential, await ports.ledger.load(credential));
+    await keeper.#tell();
+    return keeper;
+  }
+
+  get state(): CredentialState {
+    return this.#state;
+  }
+
+  /** Whether the ledger had no item: it is new, or it was lost. */
+  get isUnknown(): boolean {
+    return this.#state.version === 0;
+  }
+
+  /** Writes the next state. `overtaken`: another run wrote first; its state has been loaded instead. */
+  async save(next: CredentialState): Promise<'saved' | 'overtaken'> {
+    const outbox = [...this.#untold, ...next.outbox];
+    const result = await this.#ports.ledger.save({ ...next, outbox });
+    if (result.kind === 'overtaken') {
+      await this.#reload();
+      return 'overtaken';
+    }
+    this.#state = { ...result.state, outbox: [] };
+    this.#storedOutbox = outbox;
+    this.#untold = outbox;
+    await this.#tell();
+    return 'saved';
+  }
+
+  /** Applies a change to whatever the state is, as often as others overtake; `undefined` means no change is wanted. */
+  async update(change: (state: CredentialState) => CredentialState | undefined): Promise<CredentialState> {
+    for (let turn = 0; turn < MAX_OVERTAKEN; turn += 1) {
+      const next = change(this.#state);
+      if (next === undefined || (await this.save(next)) === 'saved') return this.#state;
+    }
+    throw new LedgerContention(this.#credential);
+  }
+
+  /** At the end of a run: forgets what has been told, so that the next run does not tell it again. */
+  async settle(): Promise<void> {
+    if (this.#storedOutbox.length === 0 || this.#untold.length > 0) return;
+    await this.save(this.#state);
+  }
+
+  async #reload(): Promise<void> {
+    const stored = await this.#ports.ledger.load(this.#credential);
+    this.#storedOutbox = stored?.outbox ?? [];
+    this.#untold = this.#storedOutbox;
+    this.#state = { ...(stored ?? unknownState(this.#credential, this.#ports.clock.now().toISOString())), outbox: [] };
+    await this.#tell();
+  }
+
+  async #tell(): Promise<void> {
+    const failed: HistoryEvent[] = [];
+    for (const event of this.#untold) {
+      try {
+        await this.#ports.ledger.record(event);
+        await this.#ports.notifier.announce(event);
+        this.#ports.telemetry.event(event);
+      } catch (error) {
+        failed.push(event);
+        this.#ports.telemetry.warn(`event "${event.type}" of "${event.credential}" could not be told yet`, error);
+      }
+    }
+    this.#untold = failed;
+  }
+}
