@@ -83,3 +83,9 @@ export class TokenNotYetUsable extends RotationError {
   readonly code = 'TokenNotYetUsable';
   readonly retryable = true;
 }
+
+/** Secrets Manager refused or did not answer a call, beyond the SDK's own retries. Nothing of it is assumed done. */
+export class SecretStoreFault extends RotationError {
+  readonly code = 'SecretStoreFault';
+  readonly retryable = true;
+}

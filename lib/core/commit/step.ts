@@ -17,8 +17,11 @@ export interface StepContext {
 }
 
 /** The new credential as it stands under the request token; `undefined` while the placeholder is empty. */
-export async function readPending({ ports, credential, event }: StepContext): Promise<CredentialValue | undefined> {
-  const read = await ports.secrets.readVersion(credential.secret, event.requestToken);
+export async function readPending(
+  { ports, credential, event }: StepContext,
+  options = { fresh: false },
+): Promise<CredentialValue | undefined> {
+  const read = await ports.secrets.readVersion(credential.secret, event.requestToken, options);
   if (read.kind === 'absent') return undefined;
   const value = parseCredential(read.text);
   if (value.kind === 'value') return value.value;

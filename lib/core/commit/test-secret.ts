@@ -18,7 +18,7 @@ export const VERIFICATION_GOOD_SECONDS = 300;
  * the credential in force instead.
  */
 export async function testSecret(context: StepContext): Promise<void> {
-  const pending = await readPending(context);
+  const pending = await readPending(context, { fresh: true });
   const bench = new Workbench(context.ports, context.credential);
   await bench.fetch([
     ...(pending === undefined ? [context.credential.secret] : []),

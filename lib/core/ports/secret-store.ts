@@ -13,8 +13,12 @@ import type { Redacted } from '../redacted.ts';
 export interface SecretStore {
   /** The current version of many secrets, by the ids that were asked for. */
   readCurrent(secrets: readonly string[]): Promise<ReadonlyMap<string, SecretRead>>;
-  /** One version. An empty placeholder, as RotateSecret creates it, reads as `absent`. */
-  readVersion(secret: string, versionId: string): Promise<SecretRead>;
+  /**
+   * One version. An empty placeholder, as RotateSecret creates it, reads as
+   * `absent`. Versions are immutable, so one that was read or written before may
+   * come from memory, unless `fresh` asks for what the service holds.
+   */
+  readVersion(secret: string, versionId: string, options?: { readonly fresh: boolean }): Promise<SecretRead>;
   /** Labels and rotation settings; no value. */
   describe(secret: string): Promise<SecretDescription | undefined>;
   /**

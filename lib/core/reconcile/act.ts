@@ -1,38 +1,11 @@
-import type { Credential } from '../config/load.ts';
-import type { Ports } from '../ports/ports.ts';
-import type { Redacted } from '../redacted.ts';
 import { completeCommit } from '../commit/complete-commit.ts';
 import { requestCommit, removePending } from './actions/commit-requests.ts';
 import { writeDraft } from './actions/draft.ts';
 import { acceptStart, blockWith, begin, declineToken, remind, requestToken, unblock } from './actions/notes.ts';
 import { concludeSet, setPassword } from './actions/set-password.ts';
 import { concludeVerified, verifyToken } from './actions/verify.ts';
-import type { TokenOutcome } from './advance.ts';
-import type { Action, Facts } from './facts.ts';
-import type { Findings } from './look.ts';
-import type { StateKeeper } from './state-keeper.ts';
-import type { Workbench } from './workbench.ts';
-
-/** What an action works with. */
-export interface ActContext {
-  readonly ports: Ports;
-  readonly keeper: StateKeeper;
-  readonly credential: Credential;
-  readonly bench: Workbench;
-  readonly findings: Findings;
-  readonly facts: Facts;
-  readonly token: Redacted | undefined;
-}
-
-/** What an action says back to the loop. */
-export interface Done {
-  /** Facts that are still true after it; the others are gathered again. */
-  readonly keep: Partial<Facts>;
-  /** Another run wrote first: everything is looked at anew. */
-  readonly overtaken: boolean;
-  readonly answeredTrigger: boolean;
-  readonly token?: TokenOutcome;
-}
+import type { ActContext, Done } from './act-context.ts';
+import type { Action } from './facts.ts';
 
 /** Performs one action and records the next phase with one conditional write. */
 export async function act(action: Exclude<Action, { do: 'rest' } | { do: 'look' }>, context: ActContext): Promise<Done> {

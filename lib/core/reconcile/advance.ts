@@ -4,7 +4,7 @@ import { LedgerContention, UnknownCredential } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Redacted } from '../redacted.ts';
 import { act } from './act.ts';
-import type { Action, DeclineReason, Facts, Trigger } from './facts.ts';
+import type { Action, Facts, TokenOutcome, Trigger } from './facts.ts';
 import { type Findings, look } from './look.ts';
 import { plan } from './plan.ts';
 import { rebuildState } from './rebuild.ts';
@@ -24,13 +24,6 @@ export interface AdvanceOutcome {
   /** What became of the token that the trigger brought. */
   readonly token?: TokenOutcome;
 }
-
-export type TokenOutcome =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'rejected' }
-  | { readonly kind: 'declined'; readonly reason: DeclineReason }
-  /** It could not be judged now; offer it again after a while. */
-  | { readonly kind: 'not-yet'; readonly because: string };
 
 /**
  * One reconcile of one credential: look, plan, act, until there is nothing to

@@ -60,3 +60,11 @@ export type Action =
   | { readonly do: 'sweep' };
 
 export type DeclineReason = 'not-waiting' | 'refused-before' | 'blocked' | 'already-verified';
+
+/** What became of a token that somebody or something brought. */
+export type TokenOutcome =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'rejected' }
+  | { readonly kind: 'declined'; readonly reason: DeclineReason }
+  /** It could not be judged now; offer it again after a while. */
+  | { readonly kind: 'not-yet'; readonly because: string };

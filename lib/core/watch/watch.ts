@@ -1,7 +1,7 @@
 import type { Configuration } from '../config/load.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { mapConcurrently } from '../commit/map-concurrently.ts';
-import { advance, type AdvanceOutcome, credentialNamed } from '../reconcile/advance.ts';
+import { advance, credentialNamed } from '../reconcile/advance.ts';
 import { dueAt, wantedRotation } from '../reconcile/plan.ts';
 import { StateKeeper } from '../reconcile/state-keeper.ts';
 import { note } from '../domain/transition.ts';
@@ -64,11 +64,6 @@ export async function rotateNow(ports: Ports, configuration: Configuration, name
   if (requested && keeper.state.phase === 'blocked') await advance(ports, configuration, name, { kind: 'resume', by });
   await ports.queue.poke(name);
   return { kind: requested ? 'requested' : 'in-progress', state: keeper.state };
-}
-
-/** A person says that the remedy of a refusal was applied; the rotation goes on from where it was blocked. */
-export async function resume(ports: Ports, configuration: Configuration, name: string, by: string): Promise<AdvanceOutcome> {
-  return advance(ports, configuration, name, { kind: 'resume', by });
 }
 
 /** What an operator is shown of one credential. */

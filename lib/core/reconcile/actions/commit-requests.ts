@@ -1,7 +1,7 @@
 import { note, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
 import { labelled } from '../../ports/secret-store.ts';
-import type { ActContext, Done } from '../act.ts';
+import type { ActContext, Done } from '../act-context.ts';
 import { done } from './done.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Done } from '../act.ts';
+import type { Done } from '../act-context.ts';
 import type { Facts } from '../facts.ts';
 
 /** The write landed, or another run was first. */

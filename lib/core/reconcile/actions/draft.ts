@@ -4,7 +4,7 @@ import { enter, rotationOf } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
 import { generatePassword } from '../../password/generate.ts';
 import type { OrgUser } from '../../ports/salesforce.ts';
-import type { ActContext, Done } from '../act.ts';
+import type { ActContext, Done } from '../act-context.ts';
 import { done } from './done.ts';
 
 /**

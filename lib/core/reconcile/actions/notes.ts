@@ -4,7 +4,7 @@ import { compactRecord } from '../../domain/records.ts';
 import type { Rotation } from '../../domain/state.ts';
 import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
-import type { ActContext, Done } from '../act.ts';
+import type { ActContext, Done } from '../act-context.ts';
 import type { DeclineReason } from '../facts.ts';
 import { wantedRotation } from '../plan.ts';
 import { done } from './done.ts';

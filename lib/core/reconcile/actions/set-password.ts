@@ -3,7 +3,7 @@ import { type Refusal, refusals } from '../../domain/refusal.ts';
 import type { CredentialState, Phase } from '../../domain/state.ts';
 import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
 import type { OrgConnection, SetPasswordOutcome } from '../../ports/salesforce.ts';
-import type { ActContext, Done } from '../act.ts';
+import type { ActContext, Done } from '../act-context.ts';
 import { done } from './done.ts';
 import { draftNewPassword } from './draft.ts';
 

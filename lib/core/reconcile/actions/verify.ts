@@ -6,7 +6,7 @@ import type { CredentialState } from '../../domain/state.ts';
 import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
 import type { Redacted } from '../../redacted.ts';
-import type { ActContext, Done } from '../act.ts';
+import type { ActContext, Done } from '../act-context.ts';
 import { storeDraft } from './draft.ts';
 import { done } from './done.ts';
 

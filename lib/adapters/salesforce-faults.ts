@@ -1,0 +1,111 @@
+import { SalesforceOutcomeUnknown } from '../core/errors.ts';
+import type { LoginOutcome, SetPasswordOutcome } from '../core/ports/salesforce.ts';
+
+/**
+ * The one place where what Salesforce and jsforce say becomes a typed reason.
+ *
+ * jsforce throws a failed SOAP login as a plain `Error` whose message starts
+ * with `CODE:`, an expired password as a sentence, a REST error with
+ * `errorCode`, and an OAuth error with its code as `name`.
+ */
+
+interface Fault {
+  readonly code: string | undefined;
+  /** Salesforce's own text, one line, without anything that looks like markup. */
+  readonly text: string;
+}
+
+const EXPIRED_PASSWORD = 'Unable to login because the used password has expired.';
+
+export function readFault(error: unknown): Fault {
+  if (!(error instanceof Error)) return { code: undefined, text: '' };
+  const { errorCode } = error as { errorCode?: unknown };
+  if (typeof errorCode === 'string') return { code: errorCode.replace(/^\w+:/, ''), text: tidy(error.message) };
+  const match = /^(?:\w+:)?([A-Z][A-Z_]{3,})(?::\s*(.*))?$/s.exec(error.message.trim());
+  return { code: match?.[1], text: tidy(match?.[2] ?? '') };
+}
+
+/**
+ * What a failed login means.
+ *
+ * @throws SalesforceOutcomeUnknown for everything that is no definite answer.
+ */
+export function loginRefusal(error: unknown): Exclude<LoginOutcome, { kind: 'accepted' }> {
+  if (error instanceof Error && error.message === EXPIRED_PASSWORD) return { kind: 'password-expired' };
+  const { code, text } = readFault(error);
+  switch (code) {
+    case 'INVALID_LOGIN':
+    case 'LOGIN_MUST_USE_SECURITY_TOKEN':
+      return { kind: 'rejected' };
+    case 'PASSWORD_LOCKOUT':
+      return { kind: 'locked' };
+    case 'INVALID_OPERATION_WITH_EXPIRED_PASSWORD':
+      return { kind: 'password-expired' };
+    case 'LOGIN_DURING_RESTRICTED_DOMAIN':
+    case 'LOGIN_DURING_RESTRICTED_TIME':
+    case 'LOGIN_CHALLENGE_ISSUED':
+      return { kind: 'restricted', detail: text };
+    case 'INVALID_OPERATION':
+    case 'INSUFFICIENT_ACCESS':
+    case 'UNSUPPORTED_API_VERSION':
+    case 'API_CURRENTLY_DISABLED':
+    case 'API_DISABLED_FOR_ORG':
+    case 'ORG_LOCKED':
+    case 'TRIAL_EXPIRED':
+    case 'SSO_SERVICE_DOWN':
+      return { kind: 'disabled', detail: text === '' ? `${code}.` : text };
+    default:
+      throw outcomeUnknown('the login', error);
+  }
+}
+
+/**
+ * What a refused password means.
+ *
+ * @throws SalesforceOutcomeUnknown for everything that is no definite answer.
+ */
+export function setPasswordRefusal(error: unknown): Exclude<SetPasswordOutcome, { kind: 'set' }> {
+  const { code, text } = readFault(error);
+  switch (code) {
+    case 'INVALID_NEW_PASSWORD':
+      return /repeated password/i.test(text) ? { kind: 'repeated' } : { kind: 'against-policy', detail: text };
+    case 'INSUFFICIENT_ACCESS':
+    case 'INSUFFICIENT_ACCESS_OR_READONLY':
+    case 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY':
+    case 'NOT_FOUND':
+      return { kind: 'not-permitted', detail: text === '' ? `${code}.` : text };
+    default:
+      throw outcomeUnknown('setting the password', error);
+  }
+}
+
+const OAUTH_REFUSALS: ReadonlySet<string> = new Set([
+  'invalid_client_id',
+  'invalid_client',
+  'invalid_grant',
+  'inactive_user',
+  'inactive_org',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_app_access',
+]);
+
+/** The OAuth error where the org refused the connection for good; `undefined` for everything else. */
+export function connectionRefusal(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !OAUTH_REFUSALS.has(error.name)) return undefined;
+  return `${error.name}.`;
+}
+
+/** A fault without a definite answer. Names the call and the kind of fault, not its text. */
+export function outcomeUnknown(call: string, error: unknown): SalesforceOutcomeUnknown {
+  const { code } = readFault(error);
+  const kind = code ?? (error instanceof Error ? error.name : 'unknown error');
+  return new SalesforceOutcomeUnknown(
+    `Salesforce gave no definite answer to ${call} (${kind}). It may have been carried out; the next run finds out.`,
+    { cause: error },
+  );
+}
+
+function tidy(text: string): string {
+  return text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 200);
+}

@@ -1,0 +1,28 @@
+import type { Credential } from '../config/load.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Redacted } from '../redacted.ts';
+import type { Facts, TokenOutcome } from './facts.ts';
+import type { Findings } from './look.ts';
+import type { StateKeeper } from './state-keeper.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What an action works with. */
+export interface ActContext {
+  readonly ports: Ports;
+  readonly keeper: StateKeeper;
+  readonly credential: Credential;
+  readonly bench: Workbench;
+  readonly findings: Findings;
+  readonly facts: Facts;
+  readonly token: Redacted | undefined;
+}
+
+/** What an action says back to the loop. */
+export interface Done {
+  /** Facts that are still true after it; the others are gathered again. */
+  readonly keep: Partial<Facts>;
+  /** Another run wrote first: everything is looked at anew. */
+  readonly overtaken: boolean;
+  readonly answeredTrigger: boolean;
+  readonly token?: TokenOutcome;
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/**
+ * What each function is told by its environment: one schema per function, used
+ * by the function at run time and by the construct that deploys it at synth.
+ */
+
+/** Endpoint overrides of the AWS SDKs' own names; set by the sandbox, absent on AWS. */
+const endpoints = {
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: z.url().optional(),
+  AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
+  AWS_ENDPOINT_URL_SQS: z.url().optional(),
+  AWS_ENDPOINT_URL_SNS: z.url().optional(),
+  AWS_ENDPOINT_URL_EVENTBRIDGE: z.url().optional(),
+};
+
+const common = {
+  AWS_REGION: z.string().min(1),
+  /** Path of the configuration file inside the bundle. */
+  ROTATION_CONFIG: z.string().default('rotation.config.json'),
+  LEDGER_TABLE: z.string().min(1),
+  QUEUE_URL: z.url(),
+  EVENT_BUS: z.string().min(1).default('default'),
+  TOPIC_ARN: z.string().min(1),
+  ...endpoints,
+};
+
+export const rotateEnvironment = z.object(common);
+export const advanceEnvironment = z.object(common);
+export const watchEnvironment = z.object(common);
+export const mailEnvironment = z.object(common);
+
+export type Environment = z.output<typeof rotateEnvironment>;
+export type EnvironmentSchema = z.ZodType<Environment, Record<string, string | undefined>>;
+
+/** A variable that is missing or malformed; names it. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+}
+
+/** @throws EnvironmentError naming each variable that is missing or malformed. */
+export function readEnvironment(schema: EnvironmentSchema, variables: Readonly<Record<string, string | undefined>>): Environment {
+  const parsed = schema.safeParse(variables);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new EnvironmentError(`The function's environment is incomplete. ${problems.join('; ')}`);
+}

@@ -1,0 +1,58 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import type { HistoryEvent } from '../core/domain/state.ts';
+import { RotationError } from '../core/errors.ts';
+import type { Telemetry } from '../core/ports/telemetry.ts';
+
+const NAMESPACE = 'SalesforceCredentialRotation';
+
+export interface Observability {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer;
+  readonly telemetry: Telemetry;
+}
+
+/** Logger, metrics and tracer of one function; built when it first runs, not when it is loaded. */
+export function observe(serviceName: string, console: Console | undefined): Observability {
+  const logger = new Logger({ serviceName, logLevel: 'INFO' });
+  const metrics = new Metrics({ namespace: NAMESPACE, serviceName });
+  const tracer = new Tracer({ serviceName });
+  if (console !== undefined) {
+    redirect(logger, console);
+    redirect(metrics, console);
+  }
+  return { logger, metrics, tracer, telemetry: telemetryOf(logger, metrics) };
+}
+
+/** Powertools writes to a console of its own; this gives it ours. */
+function redirect(writer: Logger | Metrics, console: Console): void {
+  Object.defineProperty(writer, 'console', { value: console, writable: true, configurable: true });
+}
+
+function telemetryOf(logger: Logger, metrics: Metrics): Telemetry {
+  return {
+    event(event: HistoryEvent) {
+      logger.info(event.message, { event: event.type, credential: event.credential, phase: event.phase, rotationId: event.rotationId, reason: event.reason });
+      metrics.addMetric(event.type.replaceAll(' ', ''), MetricUnit.Count, 1);
+    },
+    warn(message: string, error: unknown) {
+      logger.warn(message, { fault: describeFault(error) });
+    },
+  };
+}
+
+/** What a log may say of a fault: our own sentences, and of others' errors the names only. */
+export function describeFault(error: unknown): Record<string, string | undefined> {
+  if (error instanceof RotationError) {
+    return { name: error.name, code: error.code, message: error.publicMessage, cause: nameOf(error.cause) };
+  }
+  return { name: nameOf(error) };
+}
+
+function nameOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? `${error.name} (${code})` : error.name;
+}
