@@ -5,8 +5,11 @@ import { readMailEvent } from '../../lib/runtime/events.ts';
 import { mailReader } from '../../lib/runtime/mail-reader.ts';
 
 /** SES delivers a received mail here; one that could not be judged yet is delivered again. */
-export const createHandler = defineFunction('mail', mailEnvironment, async (event, { ports, configuration }) =>
-  receiveTokenMails(ports, configuration, mailReader, readMailEvent(event)),
+export const createHandler = defineFunction(
+  'mail',
+  mailEnvironment,
+  async (event, { ports, configuration }) =>
+    receiveTokenMails(ports, configuration, mailReader, readMailEvent(event)),
 );
 
 export const handler = createHandler();

@@ -5,9 +5,15 @@ import { watchEnvironment } from '../../lib/runtime/environment.ts';
 import { readWatchEvent } from '../../lib/runtime/events.ts';
 
 /** The schedule calls this every few minutes; an operator invokes it with a command. */
-export const createHandler = defineFunction('watch', watchEnvironment, async (input, { ports, configuration }) => {
-  const event = readWatchEvent(input);
-  return event.kind === 'scheduled' ? watch(ports, configuration) : command(ports, configuration, event.command);
-});
+export const createHandler = defineFunction(
+  'watch',
+  watchEnvironment,
+  async (input, { ports, configuration }) => {
+    const event = readWatchEvent(input);
+    return event.kind === 'scheduled'
+      ? watch(ports, configuration)
+      : command(ports, configuration, event.command);
+  },
+);
 
 export const handler = createHandler();

@@ -68,7 +68,9 @@ export class AwsNotifier implements Notifier {
     );
     // PutEvents answers 200 also where an entry was not taken.
     if ((answer.FailedEntryCount ?? 0) > 0) {
-      throw new Error(`EventBridge did not take the event: ${answer.Entries?.[0]?.ErrorCode ?? 'unknown reason'}`);
+      throw new Error(
+        `EventBridge did not take the event: ${answer.Entries?.[0]?.ErrorCode ?? 'unknown reason'}`,
+      );
     }
   }
 

@@ -4,7 +4,10 @@ import { CALL_TIMEOUT_MILLISECONDS } from './jsforce-client.ts';
 export const DEADLINE_MILLISECONDS = CALL_TIMEOUT_MILLISECONDS + 5_000;
 
 /** The result, or an error named `DeadlineExceeded` when it does not come in time. */
-export async function withDeadline<T>(call: PromiseLike<T>, milliseconds = DEADLINE_MILLISECONDS): Promise<T> {
+export async function withDeadline<T>(
+  call: PromiseLike<T>,
+  milliseconds = DEADLINE_MILLISECONDS,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

@@ -25,7 +25,11 @@ export class DynamoDbLedger implements Ledger {
 
   async load(credential: string): Promise<CredentialState | undefined> {
     const found = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: { pk: partition(credential), sk: 'state' }, ConsistentRead: true }),
+      new GetCommand({
+        TableName: this.#table,
+        Key: { pk: partition(credential), sk: 'state' },
+        ConsistentRead: true,
+      }),
     );
     return found.Item?.['state'] as CredentialState | undefined;
   }

@@ -20,7 +20,8 @@ const EXPIRED_PASSWORD = 'Unable to login because the used password has expired.
 export function readFault(error: unknown): Fault {
   if (!(error instanceof Error)) return { code: undefined, text: '' };
   const { errorCode } = error as { errorCode?: unknown };
-  if (typeof errorCode === 'string') return { code: errorCode.replace(/^\w+:/, ''), text: tidy(error.message) };
+  if (typeof errorCode === 'string')
+    return { code: errorCode.replace(/^\w+:/, ''), text: tidy(error.message) };
   const match = /^(?:\w+:)?([A-Z][A-Z_]{3,})(?::\s*(.*))?$/s.exec(error.message.trim());
   return { code: match?.[1], text: tidy(match?.[2] ?? '') };
 }
@@ -68,7 +69,9 @@ export function setPasswordRefusal(error: unknown): Exclude<SetPasswordOutcome, 
   const { code, text } = readFault(error);
   switch (code) {
     case 'INVALID_NEW_PASSWORD':
-      return /repeated password/i.test(text) ? { kind: 'repeated' } : { kind: 'against-policy', detail: text };
+      return /repeated password/i.test(text)
+        ? { kind: 'repeated' }
+        : { kind: 'against-policy', detail: text };
     case 'INSUFFICIENT_ACCESS':
     case 'INSUFFICIENT_ACCESS_OR_READONLY':
     case 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY':
@@ -107,5 +110,9 @@ export function outcomeUnknown(call: string, error: unknown): SalesforceOutcomeU
 }
 
 function tidy(text: string): string {
-  return text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 200);
+  return text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200);
 }

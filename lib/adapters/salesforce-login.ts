@@ -20,9 +20,15 @@ export class SalesforceLogin implements IntegrationLogin {
 
   async login(request: Parameters<IntegrationLogin['login']>[0]): Promise<LoginOutcome> {
     const Connection = await loadJsforce();
-    const connection = new Connection({ loginUrl: request.loginUrl, version: request.apiVersion, logLevel: 'FATAL' });
+    const connection = new Connection({
+      loginUrl: request.loginUrl,
+      version: request.apiVersion,
+      logLevel: 'FATAL',
+    });
     try {
-      const user = await withDeadline(connection.loginBySoap(request.username, request.combinedPassword.reveal()));
+      const user = await withDeadline(
+        connection.loginBySoap(request.username, request.combinedPassword.reveal()),
+      );
       await this.#logOut(connection);
       return { kind: 'accepted', userId: user.id, organizationId: user.organizationId };
     } catch (error) {

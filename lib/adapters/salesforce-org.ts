@@ -1,6 +1,11 @@
 import type { Connection } from 'jsforce';
 import type { Clock } from '../core/ports/clock.ts';
-import type { OrgAdministration, OrgConnection, OrgUser, SetPasswordOutcome } from '../core/ports/salesforce.ts';
+import type {
+  OrgAdministration,
+  OrgConnection,
+  OrgUser,
+  SetPasswordOutcome,
+} from '../core/ports/salesforce.ts';
 import type { Redacted } from '../core/redacted.ts';
 import { withDeadline } from './deadline.ts';
 import { API_VERSION, loadJsforce } from './jsforce-client.ts';
@@ -15,7 +20,9 @@ interface Session {
   readonly openedAt: number;
 }
 
-type Opened = { readonly kind: 'session'; readonly session: Session } | { readonly kind: 'connection-refused'; readonly detail: string };
+type Opened =
+  | { readonly kind: 'session'; readonly session: Session }
+  | { readonly kind: 'connection-refused'; readonly detail: string };
 
 interface UserRecord {
   readonly Id: string;
@@ -67,7 +74,11 @@ export class SalesforceOrg implements OrgAdministration {
     }
   }
 
-  async setPassword(connection: OrgConnection, userId: string, password: Redacted): Promise<SetPasswordOutcome> {
+  async setPassword(
+    connection: OrgConnection,
+    userId: string,
+    password: Redacted,
+  ): Promise<SetPasswordOutcome> {
     const opened = await this.#open(connection);
     if (opened.kind === 'connection-refused') return opened;
     try {
@@ -84,7 +95,8 @@ export class SalesforceOrg implements OrgAdministration {
     const key = connection.loginUrl + connection.clientId.reveal();
     const known = this.#sessions.get(key);
     const now = this.#clock.now().getTime();
-    if (known !== undefined && now - known.openedAt < SESSION_GOOD_MILLISECONDS) return { kind: 'session', session: known };
+    if (known !== undefined && now - known.openedAt < SESSION_GOOD_MILLISECONDS)
+      return { kind: 'session', session: known };
     try {
       const session = await authorize(connection, now);
       this.#sessions.set(key, session);

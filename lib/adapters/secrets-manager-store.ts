@@ -1,7 +1,7 @@
 import {
   BatchGetSecretValueCommand,
-  DescribeSecretCommand,
   DecryptionFailure,
+  DescribeSecretCommand,
   GetSecretValueCommand,
   InvalidParameterException,
   InvalidRequestException,
@@ -60,7 +60,9 @@ export class SecretsManagerStore implements SecretStore {
     const known = options.fresh ? undefined : this.#recent.get(secret, versionId);
     if (known !== undefined) return known;
     try {
-      const found = await this.#client.send(new GetSecretValueCommand({ SecretId: secret, VersionId: versionId }));
+      const found = await this.#client.send(
+        new GetSecretValueCommand({ SecretId: secret, VersionId: versionId }),
+      );
       const read = toRead(found);
       if (read.kind === 'found') this.#recent.add(secret, read);
       return read;
@@ -129,7 +131,11 @@ export class SecretsManagerStore implements SecretStore {
   async rotate(secret: string, requestToken: string): Promise<'started' | 'busy'> {
     try {
       await this.#client.send(
-        new RotateSecretCommand({ SecretId: secret, ClientRequestToken: requestToken, RotateImmediately: true }),
+        new RotateSecretCommand({
+          SecretId: secret,
+          ClientRequestToken: requestToken,
+          RotateImmediately: true,
+        }),
       );
       return 'started';
     } catch (error) {
@@ -159,7 +165,9 @@ export class SecretsManagerStore implements SecretStore {
       const refused = answer.Errors?.find((item) => item.SecretId === id || isArn(item.SecretId, id));
       const problem = ABSENT[refused?.ErrorCode ?? ''];
       if (problem === undefined) {
-        throw new SecretStoreFault(`Secrets Manager did not return "${id}": ${refused?.ErrorCode ?? 'no answer for it'}.`);
+        throw new SecretStoreFault(
+          `Secrets Manager did not return "${id}": ${refused?.ErrorCode ?? 'no answer for it'}.`,
+        );
       }
       return [id, { kind: 'absent', problem }] as const;
     });
@@ -195,5 +203,7 @@ function absence(error: unknown): string | undefined {
 /** Names the call and the exception; the SDK's message is kept as the cause, for logs. */
 function fault(operation: string, secret: string, error: unknown): SecretStoreFault {
   const name = error instanceof Error ? error.name : 'unknown error';
-  return new SecretStoreFault(`${operation} on "${secret}" failed: ${name}. Nothing of it is assumed done.`, { cause: error });
+  return new SecretStoreFault(`${operation} on "${secret}" failed: ${name}. Nothing of it is assumed done.`, {
+    cause: error,
+  });
 }

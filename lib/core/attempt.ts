@@ -1,14 +1,14 @@
 import type { Credential } from './config/load.ts';
 import type { TokenSource } from './config/schema.ts';
-import { combined, type CredentialValue } from './domain/credential-value.ts';
+import { type CredentialValue, combined } from './domain/credential-value.ts';
 import type { Attempts, CredentialState } from './domain/state.ts';
 import { note } from './domain/transition.ts';
 import { derivedVersionId, fingerprint } from './domain/version-ids.ts';
 import { SalesforceOutcomeUnknown } from './errors.ts';
 import type { Ports } from './ports/ports.ts';
 import { type LoginOutcome, sameSalesforceId } from './ports/salesforce.ts';
-import { Redacted } from './redacted.ts';
 import type { StateKeeper } from './reconcile/state-keeper.ts';
+import { Redacted } from './redacted.ts';
 
 /** Longer than a login can take (its timeouts add up to less), so that an expired lease means a dead run. */
 export const ATTEMPT_LEASE_SECONDS = 60;
@@ -117,5 +117,8 @@ function sameIdentity(
   login: { readonly userId: string; readonly organizationId: string },
   recorded: { readonly userId: string; readonly organizationId: string },
 ): boolean {
-  return sameSalesforceId(login.userId, recorded.userId) && sameSalesforceId(login.organizationId, recorded.organizationId);
+  return (
+    sameSalesforceId(login.userId, recorded.userId) &&
+    sameSalesforceId(login.organizationId, recorded.organizationId)
+  );
 }

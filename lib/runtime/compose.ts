@@ -1,13 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DynamoDbLedger } from '../adapters/dynamodb-ledger.ts';
-import { LazyNotifier, LazyPokeQueue } from '../adapters/lazy-messaging.ts';
+import { connectAws } from '../adapters/aws.ts';
 import { SalesforceLogin } from '../adapters/salesforce-login.ts';
 import { SalesforceOrg } from '../adapters/salesforce-org.ts';
-import { SecretsManagerStore } from '../adapters/secrets-manager-store.ts';
 import { type Configuration, readConfiguration } from '../core/config/load.ts';
 import type { Ports } from '../core/ports/ports.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
@@ -25,27 +20,31 @@ export interface Composition {
  *
  * @throws ConfigurationError when the configuration file in the bundle cannot be used.
  */
-export function compose(functionName: string, environment: Environment, platform: Platform, telemetry: Telemetry): Composition {
-  const client = {
-    region: environment.AWS_REGION,
-    /** Shows in the user agent, so that a trace of calls says which function made them. */
-    userAgentAppId: functionName,
-    ...(platform.credentials === undefined ? {} : { credentials: platform.credentials }),
-  };
-  const at = (endpoint: string | undefined) => (endpoint === undefined ? client : { ...client, endpoint });
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(at(environment.AWS_ENDPOINT_URL_DYNAMODB)), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+export function compose(
+  functionName: string,
+  environment: Environment,
+  platform: Platform,
+  telemetry: Telemetry,
+): Composition {
   const ports: Ports = {
-    secrets: new SecretsManagerStore(new SecretsManagerClient(at(environment.AWS_ENDPOINT_URL_SECRETS_MANAGER))),
-    org: new SalesforceOrg(platform.clock),
-    login: new SalesforceLogin(telemetry),
-    ledger: new DynamoDbLedger(documents, environment.LEDGER_TABLE),
-    notifier: new LazyNotifier(at(environment.AWS_ENDPOINT_URL_EVENTBRIDGE), at(environment.AWS_ENDPOINT_URL_SNS), {
-      busName: environment.EVENT_BUS,
+    ...connectAws({
+      region: environment.AWS_REGION,
+      applicationId: functionName,
+      credentials: platform.credentials,
+      endpoints: {
+        secretsManager: environment.AWS_ENDPOINT_URL_SECRETS_MANAGER,
+        dynamodb: environment.AWS_ENDPOINT_URL_DYNAMODB,
+        sqs: environment.AWS_ENDPOINT_URL_SQS,
+        sns: environment.AWS_ENDPOINT_URL_SNS,
+        eventBridge: environment.AWS_ENDPOINT_URL_EVENTBRIDGE,
+      },
+      ledgerTable: environment.LEDGER_TABLE,
+      queueUrl: environment.QUEUE_URL,
+      eventBus: environment.EVENT_BUS,
       topicArn: environment.TOPIC_ARN,
     }),
-    queue: new LazyPokeQueue(at(environment.AWS_ENDPOINT_URL_SQS), environment.QUEUE_URL),
+    org: new SalesforceOrg(platform.clock),
+    login: new SalesforceLogin(telemetry),
     clock: platform.clock,
     random: platform.random,
     telemetry,

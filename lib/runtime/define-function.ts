@@ -40,7 +40,12 @@ function buildStack<Result>(
   platform: Platform,
 ): LambdaFunction<Result> {
   const { logger, metrics, tracer, telemetry } = observe(name, platform.console);
-  const composition = compose(name, readEnvironment(environmentSchema, platform.variables), platform, telemetry);
+  const composition = compose(
+    name,
+    readEnvironment(environmentSchema, platform.variables),
+    platform,
+    telemetry,
+  );
   const stack = middy()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics, { throwOnEmptyMetrics: false }))

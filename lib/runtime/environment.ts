@@ -39,7 +39,10 @@ export class EnvironmentError extends Error {
 }
 
 /** @throws EnvironmentError naming each variable that is missing or malformed. */
-export function readEnvironment(schema: EnvironmentSchema, variables: Readonly<Record<string, string | undefined>>): Environment {
+export function readEnvironment(
+  schema: EnvironmentSchema,
+  variables: Readonly<Record<string, string | undefined>>,
+): Environment {
   const parsed = schema.safeParse(variables);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

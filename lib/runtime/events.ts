@@ -27,7 +27,9 @@ const queue = z.object({ Records: z.array(z.object({ messageId: z.string(), body
 const poke = z.object({ credential: z.string().min(1) });
 
 /** One poke per message. */
-export function readPokes(event: unknown): readonly { readonly messageId: string; readonly credential: string }[] {
+export function readPokes(
+  event: unknown,
+): readonly { readonly messageId: string; readonly credential: string }[] {
   return read('queue', queue, event).Records.map(({ messageId, body }) => ({
     messageId,
     credential: read('poke', poke, parseJson(body)).credential,
@@ -40,7 +42,9 @@ const command = z.strictObject({
   by: z.string().min(1).max(200).default('operator'),
 });
 
-export type WatchEvent = { readonly kind: 'scheduled' } | { readonly kind: 'command'; readonly command: z.output<typeof command> };
+export type WatchEvent =
+  | { readonly kind: 'scheduled' }
+  | { readonly kind: 'command'; readonly command: z.output<typeof command> };
 
 /** A direct invocation carries `action`; everything else is the schedule. */
 export function readWatchEvent(event: unknown): WatchEvent {
@@ -49,7 +53,9 @@ export function readWatchEvent(event: unknown): WatchEvent {
 }
 
 const verdict = z.object({ status: z.string() }).optional();
-const snsRecords = z.object({ Records: z.array(z.object({ Sns: z.object({ Message: z.string() }) })).min(1) });
+const snsRecords = z.object({
+  Records: z.array(z.object({ Sns: z.object({ Message: z.string() }) })).min(1),
+});
 const sesNotification = z.object({
   mail: z.object({ timestamp: z.iso.datetime({ offset: true }) }),
   receipt: z.object({

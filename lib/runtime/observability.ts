@@ -1,11 +1,19 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import type { HistoryEvent } from '../core/domain/state.ts';
 import { RotationError } from '../core/errors.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
 
 const NAMESPACE = 'SalesforceCredentialRotation';
+
+/** Metrics warns of every invocation that counts nothing; most count nothing. */
+const QUIET = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 export interface Observability {
   readonly logger: Logger;
@@ -17,7 +25,7 @@ export interface Observability {
 /** Logger, metrics and tracer of one function; built when it first runs, not when it is loaded. */
 export function observe(serviceName: string, console: Console | undefined): Observability {
   const logger = new Logger({ serviceName, logLevel: 'INFO' });
-  const metrics = new Metrics({ namespace: NAMESPACE, serviceName });
+  const metrics = new Metrics({ namespace: NAMESPACE, serviceName, logger: QUIET });
   const tracer = new Tracer({ serviceName });
   if (console !== undefined) {
     redirect(logger, console);
@@ -34,7 +42,13 @@ function redirect(writer: Logger | Metrics, console: Console): void {
 function telemetryOf(logger: Logger, metrics: Metrics): Telemetry {
   return {
     event(event: HistoryEvent) {
-      logger.info(event.message, { event: event.type, credential: event.credential, phase: event.phase, rotationId: event.rotationId, reason: event.reason });
+      logger.info(event.message, {
+        event: event.type,
+        credential: event.credential,
+        phase: event.phase,
+        rotationId: event.rotationId,
+        reason: event.reason,
+      });
       metrics.addMetric(event.type.replaceAll(' ', ''), MetricUnit.Count, 1);
     },
     warn(message: string, error: unknown) {

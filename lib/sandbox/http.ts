@@ -133,3 +133,34 @@ async function read(message: IncomingMessage): Promise<StandInRequest> {
 function callerOf(userAgent: string | undefined): string | undefined {
   return /(?:^|\s)app\/(\S+)/.exec(userAgent ?? '')?.[1];
 }
+
+/** A stand-in whose port must be known before it can be built. */
+export class DeferredStandIn implements StandIn {
+  readonly service: ServiceName;
+  #target: StandIn | undefined;
+
+  constructor(service: ServiceName) {
+    this.service = service;
+  }
+
+  become(target: StandIn): void {
+    this.#target = target;
+  }
+
+  describe(request: StandInRequest): ReturnType<StandIn['describe']> {
+    return this.#ready().describe(request);
+  }
+
+  handle(request: StandInRequest): Promise<StandInResponse> {
+    return this.#ready().handle(request);
+  }
+
+  fault(status: number, code: string, message: string): StandInResponse {
+    return this.#ready().fault(status, code, message);
+  }
+
+  #ready(): StandIn {
+    if (this.#target === undefined) throw new Error(`the ${this.service} stand-in is not built yet`);
+    return this.#target;
+  }
+}

@@ -1,13 +1,13 @@
 import type { Credential } from '../config/load.ts';
 import { type CredentialValue, EMPTY_DRAFT, parseCredential, sameLogin } from '../domain/credential-value.ts';
-import { refusals } from '../domain/refusal.ts';
-import { block, enter, rotationOf, withRotation } from '../domain/transition.ts';
 import { compactRecord } from '../domain/records.ts';
+import { refusals } from '../domain/refusal.ts';
 import type { CompletedRotation, CredentialState, Rotation } from '../domain/state.ts';
+import { block, enter, rotationOf, withRotation } from '../domain/transition.ts';
 import { derivedVersionId } from '../domain/version-ids.ts';
 import { CommitNotPossible } from '../errors.ts';
-import { labelled, type SecretDescription } from '../ports/secret-store.ts';
 import type { Ports } from '../ports/ports.ts';
+import { labelled, type SecretDescription } from '../ports/secret-store.ts';
 import type { StateKeeper } from '../reconcile/state-keeper.ts';
 import { Workbench } from '../reconcile/workbench.ts';
 import { sweep } from './sweep.ts';
@@ -18,21 +18,32 @@ import { sweep } from './sweep.ts';
  * rotation. Each part can be repeated; called by `finishSecret`, and by the
  * reconciler where that died half-way.
  */
-export async function completeCommit(ports: Ports, keeper: StateKeeper, credential: Credential): Promise<void> {
+export async function completeCommit(
+  ports: Ports,
+  keeper: StateKeeper,
+  credential: Credential,
+): Promise<void> {
   const rotation = rotationOf(keeper.state);
   const description = await ports.secrets.describe(credential.secret);
-  if (description === undefined) throw new CommitNotPossible(`The credential secret "${credential.secret}" is gone. Restore it; the swap goes on.`);
+  if (description === undefined)
+    throw new CommitNotPossible(
+      `The credential secret "${credential.secret}" is gone. Restore it; the swap goes on.`,
+    );
   const value = await decidedValue(ports, credential, rotation, description);
   const token = rotation.requestToken ?? labelled(description, 'AWSPENDING') ?? rotation.id;
 
   const flips = await sweep(ports, credential, value, token, rotation.pairs ?? []);
   await keeper.update((state) =>
-    state.phase === 'committing' ? withRotation(state, earliestAndLatest(rotationOf(state), flips)) : undefined,
+    state.phase === 'committing'
+      ? withRotation(state, earliestAndLatest(rotationOf(state), flips))
+      : undefined,
   );
   const promoted = await promote(ports, credential, description, token, value);
   if (promoted === 'edited') {
     const at = ports.clock.now().toISOString();
-    await keeper.update((state) => block(state, at, refusals.credentialEditedDuringCommit(credential.secret)));
+    await keeper.update((state) =>
+      block(state, at, refusals.credentialEditedDuringCommit(credential.secret)),
+    );
     return;
   }
   await ports.secrets.moveLabel(credential.secret, { label: 'AWSPENDING', from: token, to: undefined });
@@ -54,7 +65,12 @@ async function decidedValue(
     if (pending?.kind === 'value') return pending.value;
   }
   const draft = await new Workbench(ports, credential).draft();
-  if (draft.kind === 'value' && draft.value.rotationId === rotation.id && draft.value.verifiedAt !== undefined) return draft.value;
+  if (
+    draft.kind === 'value' &&
+    draft.value.rotationId === rotation.id &&
+    draft.value.verifiedAt !== undefined
+  )
+    return draft.value;
   throw new CommitNotPossible(
     `Neither the pending version of "${credential.secret}" nor its draft holds the credential that was decided on. Restore one of them from its version history; the swap goes on.`,
   );
@@ -70,7 +86,11 @@ async function promote(
 ): Promise<'promoted' | 'edited'> {
   const current = labelled(description, 'AWSCURRENT');
   if (current === token) return 'promoted';
-  const moved = await ports.secrets.moveLabel(credential.secret, { label: 'AWSCURRENT', from: current, to: token });
+  const moved = await ports.secrets.moveLabel(credential.secret, {
+    label: 'AWSCURRENT',
+    from: current,
+    to: token,
+  });
   if (moved === 'moved') return 'promoted';
   const now = await new Workbench(ports, credential).current();
   return now.kind === 'value' && sameLogin(now.value, value) ? 'promoted' : 'edited';
@@ -85,7 +105,9 @@ async function emptyDraft(ports: Ports, credential: Credential, rotation: Rotati
 
 async function close(ports: Ports, keeper: StateKeeper, credential: Credential): Promise<void> {
   const at = ports.clock.now().toISOString();
-  await keeper.update((state) => (state.phase === 'committing' ? closed(state, at, credential.integrations.length) : undefined));
+  await keeper.update((state) =>
+    state.phase === 'committing' ? closed(state, at, credential.integrations.length) : undefined,
+  );
 }
 
 function closed(state: CredentialState, at: string, integrations: number): CredentialState {

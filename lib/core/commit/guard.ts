@@ -31,13 +31,21 @@ export interface Admitted {
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
  * @throws RotationRefused; nothing was changed.
  */
-export async function admit(secrets: SecretStore, configuration: Configuration, event: RotationEvent): Promise<Admitted> {
+export async function admit(
+  secrets: SecretStore,
+  configuration: Configuration,
+  event: RotationEvent,
+): Promise<Admitted> {
   if (!STEPS.includes(event.step)) {
-    throw new RotationRefused(`"${event.step}" is no rotation step; known: ${STEPS.join(', ')}. Nothing was changed.`);
+    throw new RotationRefused(
+      `"${event.step}" is no rotation step; known: ${STEPS.join(', ')}. Nothing was changed.`,
+    );
   }
   const description = await secrets.describe(event.secretId);
   if (description === undefined) {
-    throw new RotationRefused(`The secret "${event.secretId}" does not exist or may not be read. Nothing was changed.`);
+    throw new RotationRefused(
+      `The secret "${event.secretId}" does not exist or may not be read. Nothing was changed.`,
+    );
   }
   const credential = ownerOf(configuration, description);
   if (credential === undefined) {
@@ -46,15 +54,21 @@ export async function admit(secrets: SecretStore, configuration: Configuration, 
     );
   }
   if (!description.rotationEnabled) {
-    throw new RotationRefused(`Rotation is not turned on for "${description.name}". Turn it on and rotate again. Nothing was changed.`);
+    throw new RotationRefused(
+      `Rotation is not turned on for "${description.name}". Turn it on and rotate again. Nothing was changed.`,
+    );
   }
   const labels = description.versions.get(event.requestToken);
   if (labels === undefined) {
-    throw new RotationRefused(`The request token is no version of "${description.name}". Nothing was changed.`);
+    throw new RotationRefused(
+      `The request token is no version of "${description.name}". Nothing was changed.`,
+    );
   }
   const alreadyCurrent = labels.includes('AWSCURRENT');
   if (!alreadyCurrent && !labels.includes('AWSPENDING')) {
-    throw new RotationRefused(`The version of the request token is not AWSPENDING in "${description.name}". Nothing was changed.`);
+    throw new RotationRefused(
+      `The version of the request token is not AWSPENDING in "${description.name}". Nothing was changed.`,
+    );
   }
   return { step: event.step as Step, credential, description, alreadyCurrent };
 }

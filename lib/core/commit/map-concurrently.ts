@@ -3,7 +3,11 @@
  * failure; the first failure is thrown when all have ended, so that nothing
  * runs on unseen.
  */
-export async function mapConcurrently<T, R>(items: readonly T[], limit: number, map: (item: T) => Promise<R>): Promise<R[]> {
+export async function mapConcurrently<T, R>(
+  items: readonly T[],
+  limit: number,
+  map: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results = new Map<number, R>();
   const failures: unknown[] = [];
   let next = 0;

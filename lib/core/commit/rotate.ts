@@ -17,7 +17,11 @@ export type StepOutcome = 'done' | 'already-current';
  *
  * @throws RotationRefused, RotationNotPrepared, CommitNotPossible, SalesforceOutcomeUnknown, SecretStoreFault
  */
-export async function rotate(ports: Ports, configuration: Configuration, event: RotationEvent): Promise<StepOutcome> {
+export async function rotate(
+  ports: Ports,
+  configuration: Configuration,
+  event: RotationEvent,
+): Promise<StepOutcome> {
   const admitted = await admit(ports.secrets, configuration, event);
   const keeper = await StateKeeper.load(ports, admitted.credential.name);
   const context: StepContext = { ports, keeper, event, ...admitted };

@@ -12,16 +12,23 @@ import { requirePending, type StepContext } from './step.ts';
 export async function setSecret(context: StepContext): Promise<void> {
   const { ports, keeper, credential, event } = context;
   const pending = await requirePending(context);
-  const reads = await ports.secrets.readCurrent(credential.integrations.map((integration) => integration.secret));
+  const reads = await ports.secrets.readCurrent(
+    credential.integrations.map((integration) => integration.secret),
+  );
   const plans = credential.integrations.map((integration) =>
     planStage(integration, reads.get(integration.secret), pending, event.requestToken),
   );
-  const toStage = plans.filter((plan): plan is Extract<StagePlan, { kind: 'stage' }> => plan.kind === 'stage');
+  const toStage = plans.filter(
+    (plan): plan is Extract<StagePlan, { kind: 'stage' }> => plan.kind === 'stage',
+  );
   let pairs: StagedPair[];
   try {
     pairs = await mapConcurrently(toStage, PARALLEL_CALLS, (plan) => writeStage(ports.secrets, plan));
   } catch (error) {
-    await unstage(context, toStage.map((plan) => plan.pair));
+    await unstage(
+      context,
+      toStage.map((plan) => plan.pair),
+    );
     throw error;
   }
   const at = ports.clock.now().toISOString();

@@ -41,7 +41,11 @@ export function planStage(
     throw notPossible(integration.secret, 'what would be written does not read back as the new credential');
   }
   const staged = derivedVersionId('stage', requestToken, read.arn, read.versionId);
-  return { kind: 'stage', pair: { secret: integration.secret, base: read.versionId, staged }, text: rendering.text };
+  return {
+    kind: 'stage',
+    pair: { secret: integration.secret, base: read.versionId, staged },
+    text: rendering.text,
+  };
 }
 
 /** Writes a rendering under the staged label. */
@@ -55,7 +59,10 @@ export async function writeStage(
     labels: [STAGED_LABEL],
   });
   if (written === 'written') return plan.pair;
-  throw notPossible(plan.pair.secret, 'another rendering is stored under the version that this one would have');
+  throw notPossible(
+    plan.pair.secret,
+    'another rendering is stored under the version that this one would have',
+  );
 }
 
 function notPossible(secret: string, problem: string): CommitNotPossible {

@@ -26,12 +26,17 @@ export async function readPending(
   const value = parseCredential(read.text);
   if (value.kind === 'value') return value.value;
   const problem = value.kind === 'empty' ? 'it is empty' : value.problem;
-  throw new CommitNotPossible(`The pending version of "${credential.secret}" cannot be used: ${problem}. Nothing is current.`);
+  throw new CommitNotPossible(
+    `The pending version of "${credential.secret}" cannot be used: ${problem}. Nothing is current.`,
+  );
 }
 
 /** As `readPending`, where a step before this one must have filled it. */
-export async function requirePending(context: StepContext): Promise<CredentialValue> {
-  const pending = await readPending(context);
+export async function requirePending(
+  context: StepContext,
+  options = { fresh: false },
+): Promise<CredentialValue> {
+  const pending = await readPending(context, options);
   if (pending !== undefined) return pending;
   throw new CommitNotPossible(
     `The pending version of "${context.credential.secret}" has no value yet; createSecret comes first. Nothing is current.`,

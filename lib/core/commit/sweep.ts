@@ -2,8 +2,8 @@ import type { Credential } from '../config/load.ts';
 import type { CredentialValue } from '../domain/credential-value.ts';
 import type { StagedPair } from '../domain/state.ts';
 import { CommitNotPossible } from '../errors.ts';
-import type { Ports } from '../ports/ports.ts';
 import { carries } from '../formats/registry.ts';
+import type { Ports } from '../ports/ports.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { PARALLEL_CALLS, planStage, writeStage } from './stage.ts';
 
@@ -39,7 +39,8 @@ export async function sweep(
     const left = await stragglers(ports, credential, value, requestToken);
     if (left.length === 0) return { firstFlipAt: flips[0], lastFlipAt: flips.at(-1) };
     await mapConcurrently(left, PARALLEL_CALLS, async (plan) => {
-      if (await flip(ports, await writeStage(ports.secrets, plan))) flips.push(ports.clock.now().toISOString());
+      if (await flip(ports, await writeStage(ports.secrets, plan)))
+        flips.push(ports.clock.now().toISOString());
     });
   }
   throw new CommitNotPossible(
@@ -53,8 +54,15 @@ async function flip(ports: Ports, { secret, base, staged }: StagedPair): Promise
 }
 
 /** Reads every integration secret back; those that do not carry the credential are planned on what they hold. */
-async function stragglers(ports: Ports, credential: Credential, value: CredentialValue, requestToken: string) {
-  const reads = await ports.secrets.readCurrent(credential.integrations.map((integration) => integration.secret));
+async function stragglers(
+  ports: Ports,
+  credential: Credential,
+  value: CredentialValue,
+  requestToken: string,
+) {
+  const reads = await ports.secrets.readCurrent(
+    credential.integrations.map((integration) => integration.secret),
+  );
   return credential.integrations.flatMap((integration) => {
     const read = reads.get(integration.secret);
     if (read?.kind === 'found' && carries(integration, read.text, value)) return [];

@@ -1,4 +1,10 @@
-import { attemptLogin, type AttemptOutcome, FULL_BUDGET, rememberRefused, tokenFingerprint } from '../attempt.ts';
+import {
+  type AttemptOutcome,
+  attemptLogin,
+  FULL_BUDGET,
+  rememberRefused,
+  tokenFingerprint,
+} from '../attempt.ts';
 import type { Credential } from '../config/load.ts';
 import { type CredentialValue, renderDraft } from '../domain/credential-value.ts';
 import { enter, withRotation } from '../domain/transition.ts';
@@ -7,7 +13,7 @@ import { CommitNotPossible } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Workbench } from '../reconcile/workbench.ts';
 import { planStage } from './stage.ts';
-import { readPending, type StepContext } from './step.ts';
+import { requirePending, type StepContext } from './step.ts';
 
 /** A verification that is younger than this proves enough; another login would only cost an attempt. */
 export const VERIFICATION_GOOD_SECONDS = 300;
@@ -18,13 +24,16 @@ export const VERIFICATION_GOOD_SECONDS = 300;
  * the credential in force instead.
  */
 export async function testSecret(context: StepContext): Promise<void> {
-  const pending = await readPending(context, { fresh: true });
-  const bench = new Workbench(context.ports, context.credential);
-  await bench.fetch([
-    ...(pending === undefined ? [context.credential.secret] : []),
-    ...context.credential.integrations.map((integration) => integration.secret),
-  ]);
-  if (pending === undefined) return testCurrent(context, bench);
+  const { ports, keeper, credential, event } = context;
+  const bench = new Workbench(ports, credential);
+  const integrations = credential.integrations.map((integration) => integration.secret);
+  // createSecret notes its request token; a test without it belongs to no rotation of ours.
+  if (keeper.state.rotation?.requestToken !== event.requestToken) {
+    await bench.fetch([credential.secret, ...integrations]);
+    return testCurrent(context, bench);
+  }
+  await bench.fetch(integrations);
+  const pending = await requirePending(context, { fresh: true });
   await testRenderings(context, bench, pending);
   if (recentlyVerified(context)) return;
   await testLogin(context, pending);
@@ -35,7 +44,9 @@ async function testCurrent(context: StepContext, bench: Workbench): Promise<void
   const current = await bench.current();
   if (current.kind !== 'value') {
     const problem = current.kind === 'empty' ? 'it is empty' : current.problem;
-    throw new CommitNotPossible(`The credential secret "${context.credential.secret}" cannot be used: ${problem}.`);
+    throw new CommitNotPossible(
+      `The credential secret "${context.credential.secret}" cannot be used: ${problem}.`,
+    );
   }
   for (const integration of context.credential.integrations) {
     planStage(integration, await bench.read(integration.secret), current.value, context.event.requestToken);
@@ -49,7 +60,11 @@ async function testCurrent(context: StepContext, bench: Workbench): Promise<void
  * rendered from, so the same id is the same rendering; that it parses back was
  * checked when it was planned, and is checked again here.
  */
-async function testRenderings({ keeper, credential, event }: StepContext, bench: Workbench, pending: CredentialValue): Promise<void> {
+async function testRenderings(
+  { keeper, credential, event }: StepContext,
+  bench: Workbench,
+  pending: CredentialValue,
+): Promise<void> {
   const pairs = new Map((keeper.state.rotation?.pairs ?? []).map((pair) => [pair.secret, pair]));
   for (const integration of credential.integrations) {
     const plan = planStage(integration, await bench.read(integration.secret), pending, event.requestToken);
@@ -64,7 +79,10 @@ async function testRenderings({ keeper, credential, event }: StepContext, bench:
 
 function recentlyVerified({ ports, keeper }: StepContext): boolean {
   const verifiedAt = keeper.state.rotation?.verifiedAt;
-  return verifiedAt !== undefined && ports.clock.now().getTime() - Date.parse(verifiedAt) < VERIFICATION_GOOD_SECONDS * 1_000;
+  return (
+    verifiedAt !== undefined &&
+    ports.clock.now().getTime() - Date.parse(verifiedAt) < VERIFICATION_GOOD_SECONDS * 1_000
+  );
 }
 
 async function testLogin(context: StepContext, value: CredentialValue): Promise<void> {
@@ -79,7 +97,9 @@ async function testLogin(context: StepContext, value: CredentialValue): Promise<
     return;
   }
   if (outcome.kind !== 'not-made') await recordRejection(context, value, outcome, at);
-  throw new CommitNotPossible(`Salesforce did not accept the credential of "${credential.name}" (${reasonOf(outcome)}). Nothing is current.`);
+  throw new CommitNotPossible(
+    `Salesforce did not accept the credential of "${credential.name}" (${reasonOf(outcome)}). Nothing is current.`,
+  );
 }
 
 /**
@@ -93,13 +113,15 @@ async function recordRejection(
   at: string,
 ): Promise<void> {
   const { phase, rotation } = keeper.state;
-  if (phase === 'verified' && outcome.kind === 'rejected') await reopenDraft(ports, credential, rotation?.verifiedAt ?? at);
+  if (phase === 'verified' && outcome.kind === 'rejected')
+    await reopenDraft(ports, credential, rotation?.verifiedAt ?? at);
   await keeper.update((state) => {
     const counted = { ...state, attempts: rememberRefused(state.attempts, tokenFingerprint(value), at) };
     if (state.phase !== 'verified' || outcome.kind !== 'rejected') return counted;
     return enter(counted, 'awaiting-token', at, {
       type: 'Token Rejected',
-      message: 'Salesforce no longer accepts the verified credential; its token was reset meanwhile. A new one is needed.',
+      message:
+        'Salesforce no longer accepts the verified credential; its token was reset meanwhile. A new one is needed.',
       reason: 'rejected',
     });
   });

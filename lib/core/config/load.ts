@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { RotationError } from '../errors.ts';
-import { type ConfigurationFile, configurationFile, type CredentialConfig, type OrgConfig } from './schema.ts';
+import {
+  type ConfigurationFile,
+  type CredentialConfig,
+  configurationFile,
+  type OrgConfig,
+} from './schema.ts';
 
 /** One thing that is wrong with the configuration: where, what, and how to mend it. */
 export interface ConfigurationProblem {
@@ -88,14 +93,22 @@ function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
   const claim = (secret: string, path: string, role: string) => {
     const owner = owners.get(secret);
     if (owner === undefined) owners.set(secret, path);
-    else problems.push({ path, message: `${role} "${secret}" is used already at ${owner}. Each secret has one use; name another.` });
+    else
+      problems.push({
+        path,
+        message: `${role} "${secret}" is used already at ${owner}. Each secret has one use; name another.`,
+      });
   };
-  for (const [name, org] of Object.entries(file.orgs)) claim(org.connection.secret, `orgs.${name}.connection.secret`, 'secret');
+  for (const [name, org] of Object.entries(file.orgs))
+    claim(org.connection.secret, `orgs.${name}.connection.secret`, 'secret');
   for (const [name, credential] of Object.entries(file.credentials)) {
     const path = `credentials.${name}`;
     if (file.orgs[credential.org] === undefined) {
       const known = Object.keys(file.orgs).join(', ') || 'none';
-      problems.push({ path: `${path}.org`, message: `there is no org "${credential.org}". Add it under "orgs", or use one of: ${known}.` });
+      problems.push({
+        path: `${path}.org`,
+        message: `there is no org "${credential.org}". Add it under "orgs", or use one of: ${known}.`,
+      });
     }
     claim(credential.secret, `${path}.secret`, 'credential secret');
     claim(draftSecretOf(credential), `${path}.draft`, 'draft secret');

@@ -28,27 +28,43 @@ function strict<Shape extends z.ZodRawShape>(shape: Shape) {
 const duration = z.string().transform((text, context) => {
   const seconds = parseDuration(text);
   if (seconds !== undefined && seconds > 0) return seconds;
-  context.addIssue({ code: 'custom', message: `"${text}" is no duration. Write for example "30 days" or "4h".` });
+  context.addIssue({
+    code: 'custom',
+    message: `"${text}" is no duration. Write for example "30 days" or "4h".`,
+  });
   return z.NEVER;
 });
 
 const secretId = z
-  .string({ error: (issue) => (issue.input === undefined ? 'a secret is missing. Give the name or ARN of a secret.' : undefined) })
+  .string({
+    error: (issue) =>
+      issue.input === undefined ? 'a secret is missing. Give the name or ARN of a secret.' : undefined,
+  })
   .min(1, 'the name of the secret is empty. Give the name or ARN of a secret.')
   .regex(/^[A-Za-z0-9/_+=.@:-]{1,2048}$/, 'this is no name or ARN of a Secrets Manager secret.');
 
-const loginUrl = z.url('this is no URL. Write for example "https://acme.my.salesforce.com".').transform((url, context) => {
-  const parsed = new URL(url);
-  const loopback = parsed.hostname === '127.0.0.1' || parsed.hostname === 'localhost' || parsed.hostname === '[::1]';
-  if (parsed.protocol !== 'https:' && !loopback) {
-    context.addIssue({ code: 'custom', message: 'the login URL must use https (http is for loopback only).' });
-  }
-  return url.replace(/\/+$/, '');
-});
+const loginUrl = z
+  .url('this is no URL. Write for example "https://acme.my.salesforce.com".')
+  .transform((url, context) => {
+    const parsed = new URL(url);
+    const loopback =
+      parsed.hostname === '127.0.0.1' || parsed.hostname === 'localhost' || parsed.hostname === '[::1]';
+    if (parsed.protocol !== 'https:' && !loopback) {
+      context.addIssue({
+        code: 'custom',
+        message: 'the login URL must use https (http is for loopback only).',
+      });
+    }
+    return url.replace(/\/+$/, '');
+  });
 
-const connection = z.discriminatedUnion('kind', [strict({ kind: z.literal('client-credentials'), secret: secretId })], {
-  error: () => 'the kind of connection must be "client-credentials" (others come with a later version).',
-});
+const connection = z.discriminatedUnion(
+  'kind',
+  [strict({ kind: z.literal('client-credentials'), secret: secretId })],
+  {
+    error: () => 'the kind of connection must be "client-credentials" (others come with a later version).',
+  },
+);
 
 const org = strict({ loginUrl, connection });
 
@@ -102,7 +118,10 @@ const credential = strict({
     apiVersion: z
       .string()
       .regex(/^\d{2}\.0$/, 'the API version looks like "64.0".')
-      .refine((version) => Number(version) >= 31 && Number(version) <= 64, 'login() exists in API versions 31.0 to 64.0 only.')
+      .refine(
+        (version) => Number(version) >= 31 && Number(version) <= 64,
+        'login() exists in API versions 31.0 to 64.0 only.',
+      )
       .default('64.0'),
   }).prefault({}),
   onOutsideChange: z.enum(['prompt', 'take-over', 'alert']).default('prompt'),
@@ -114,7 +133,12 @@ export const configurationFile = strict({
   $schema: z.string().optional(),
   orgs: z.record(z.string(), org),
   credentials: z.record(
-    z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name of a credential has lower-case letters, digits and hyphens.'),
+    z
+      .string()
+      .regex(
+        /^[a-z0-9][a-z0-9-]{0,62}$/,
+        'a name of a credential has lower-case letters, digits and hyphens.',
+      ),
     credential,
   ),
 });

@@ -1,5 +1,5 @@
-import { Redacted } from '../redacted.ts';
 import type { OrgConnection } from '../ports/salesforce.ts';
+import { Redacted } from '../redacted.ts';
 import type { ParsedValue } from './credential-value.ts';
 
 /** Reads a connection secret: `{ "clientId": "…", "clientSecret": "…" }`. */
@@ -12,7 +12,12 @@ export function parseConnection(text: Redacted, loginUrl: string): ParsedValue<O
       return { kind: 'unusable', problem: 'it is no JSON' };
     }
     const { clientId, clientSecret } = (parsed ?? {}) as Record<string, unknown>;
-    if (typeof clientId !== 'string' || typeof clientSecret !== 'string' || clientId === '' || clientSecret === '') {
+    if (
+      typeof clientId !== 'string' ||
+      typeof clientSecret !== 'string' ||
+      clientId === '' ||
+      clientSecret === ''
+    ) {
       return { kind: 'unusable', problem: 'it lacks "clientId" or "clientSecret"' };
     }
     return {

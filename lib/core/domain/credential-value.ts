@@ -55,7 +55,10 @@ export function parseDraft(text: Redacted): ParsedValue<Draft> {
   if (Object.keys(fields.value).length === 0) return { kind: 'empty' };
   const credential = toCredential(fields.value);
   if (credential.kind !== 'value') return credential;
-  return { kind: 'value', value: { ...credential.value, verifiedAt: optionalText(fields.value['verifiedAt']) } };
+  return {
+    kind: 'value',
+    value: { ...credential.value, verifiedAt: optionalText(fields.value['verifiedAt']) },
+  };
 }
 
 /** The JSON that a credential secret holds. Keys and order as in docs/architecture.md. */
@@ -103,9 +106,14 @@ function readFields(text: Redacted): ParsedValue<Record<string, Redacted<unknown
 }
 
 function toCredential(fields: Record<string, Redacted<unknown>>): ParsedValue<CredentialValue> {
-  const missing = ['username', 'password', 'loginUrl'].filter((key) => optionalText(fields[key]) === undefined);
+  const missing = ['username', 'password', 'loginUrl'].filter(
+    (key) => optionalText(fields[key]) === undefined,
+  );
   if (missing.length > 0) {
-    return { kind: 'unusable', problem: `it lacks ${missing.map((key) => `"${key}"`).join(', ')} as non-empty text` };
+    return {
+      kind: 'unusable',
+      problem: `it lacks ${missing.map((key) => `"${key}"`).join(', ')} as non-empty text`,
+    };
   }
   const token = optionalText(fields['securityToken']);
   return {

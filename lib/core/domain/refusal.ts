@@ -65,7 +65,8 @@ export const refusals = {
   draftHoldsAnotherRotation: (secret: string): Refusal => ({
     code: 'draft-holds-another-rotation',
     message: `The draft secret "${secret}" holds a password of another rotation, which may be the one in force. ${NOTHING_CHANGED}`,
-    remedy: 'Compare it with the user in Salesforce; empty the draft to {} once it is known to be unused, then resume.',
+    remedy:
+      'Compare it with the user in Salesforce; empty the draft to {} once it is known to be unused, then resume.',
   }),
   connectionSecretUnusable: (secret: string, problem: string): Refusal => ({
     code: 'connection-secret-unusable',
@@ -130,7 +131,8 @@ export const refusals = {
   passwordRefused: (username: string, detail: string): Refusal => ({
     code: 'password-refused',
     message: `Salesforce refused every new password for "${username}": ${detail} The old password is still in force.`,
-    remedy: "Compare password.length and password.complexity with the org's policy (and its minimum lifetime of a day), then resume.",
+    remedy:
+      "Compare password.length and password.complexity with the org's policy (and its minimum lifetime of a day), then resume.",
   }),
   permissionMissing: (username: string, detail: string): Refusal => ({
     code: 'permission-missing',
@@ -151,7 +153,8 @@ export const refusals = {
   credentialEditedDuringCommit: (secret: string): Refusal => ({
     code: 'credential-edited-during-commit',
     message: `Somebody wrote "${secret}" while the swap was under way. Every integration secret holds the verified new credential; the edit was not overwritten.`,
-    remedy: 'If the edit was a mistake, resume: the verified credential becomes current. The edit stays readable as the previous version.',
+    remedy:
+      'If the edit was a mistake, resume: the verified credential becomes current. The edit stays readable as the previous version.',
   }),
   draftLost: (secret: string): Refusal => ({
     code: 'draft-lost',

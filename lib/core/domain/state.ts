@@ -157,5 +157,12 @@ export interface HistoryEvent {
 
 /** The state of a credential that the ledger does not know. */
 export function unknownState(credential: string, at: string): CredentialState {
-  return { credential, version: 0, phase: 'idle', since: at, attempts: { spent: 0, refused: [] }, outbox: [] };
+  return {
+    credential,
+    version: 0,
+    phase: 'idle',
+    since: at,
+    attempts: { spent: 0, refused: [] },
+    outbox: [],
+  };
 }

@@ -1,5 +1,5 @@
-import type { Refusal } from './refusal.ts';
 import { compactRecord } from './records.ts';
+import type { Refusal } from './refusal.ts';
 import type { CredentialState, EventType, HistoryEvent, Phase, Rotation } from './state.ts';
 
 export interface EventText {
@@ -16,7 +16,9 @@ export function enter(
   phase: Phase,
   at: string,
   event: EventText,
-  changes: Partial<Pick<CredentialState, 'rotation' | 'request' | 'attempts' | 'last' | 'passwordChangedAt'>> = {},
+  changes: Partial<
+    Pick<CredentialState, 'rotation' | 'request' | 'attempts' | 'last' | 'passwordChangedAt'>
+  > = {},
 ): CredentialState {
   const moved = { ...state, ...changes, phase, since: phase === state.phase ? state.since : at };
   const { blocked: _blocked, ...rest } = moved;
@@ -35,7 +37,8 @@ export function withRotation(state: CredentialState, changes: Partial<Rotation>)
 
 /** The rotation of a state whose phase implies one. */
 export function rotationOf(state: CredentialState): Rotation {
-  if (state.rotation === undefined) throw new Error(`phase ${state.phase} of "${state.credential}" has no rotation`);
+  if (state.rotation === undefined)
+    throw new Error(`phase ${state.phase} of "${state.credential}" has no rotation`);
   return state.rotation;
 }
 

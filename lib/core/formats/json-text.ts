@@ -8,7 +8,10 @@ interface SourceContext {
   readonly source?: string;
 }
 interface SourceAwareJson {
-  parse(text: string, reviver: (this: unknown, key: string, value: unknown, context: SourceContext) => unknown): unknown;
+  parse(
+    text: string,
+    reviver: (this: unknown, key: string, value: unknown, context: SourceContext) => unknown,
+  ): unknown;
   rawJSON(text: string): unknown;
 }
 /** ECMAScript "JSON.parse source text access", in Node 22 and later. */
@@ -22,14 +25,20 @@ export function readJsonObject(text: string): JsonObject | undefined {
     const value = sourceAware.parse(text, (_key, item, context) =>
       typeof item === 'number' && context.source !== undefined ? sourceAware.rawJSON(context.source) : item,
     );
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** The text with the given top-level fields set, and nothing else changed in meaning. */
-export function setJsonFields(text: string, object: JsonObject, fields: Readonly<Record<string, string>>): string {
+export function setJsonFields(
+  text: string,
+  object: JsonObject,
+  fields: Readonly<Record<string, string>>,
+): string {
   const trailingNewline = text.endsWith('\n') ? '\n' : '';
   return JSON.stringify({ ...object, ...fields }, undefined, indentationOf(text)) + trailingNewline;
 }

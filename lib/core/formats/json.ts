@@ -32,7 +32,10 @@ export const json: IntegrationFormat = {
         return { kind: 'unusable', problem: 'it lacks username, password or loginUrl' };
       }
       const token = typeof securityToken === 'string' ? securityToken : '';
-      return { kind: 'login', login: { username, combinedPassword: Redacted.of(password + token), loginUrl } };
+      return {
+        kind: 'login',
+        login: { username, combinedPassword: Redacted.of(password + token), loginUrl },
+      };
     });
   },
 };

@@ -1,5 +1,5 @@
 import type { IntegrationConfig } from '../config/schema.ts';
-import { combined, type CredentialValue } from '../domain/credential-value.ts';
+import { type CredentialValue, combined } from '../domain/credential-value.ts';
 import type { Redacted } from '../redacted.ts';
 import type { IntegrationFormat } from './format.ts';
 import { json } from './json.ts';

@@ -1,5 +1,5 @@
-import type { Configuration, Credential } from '../config/load.ts';
 import { mapConcurrently } from '../commit/map-concurrently.ts';
+import type { Configuration, Credential } from '../config/load.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { note } from '../domain/transition.ts';
 import { TokenNotYetUsable } from '../errors.ts';
@@ -45,7 +45,13 @@ export async function receiveTokenMail(
     await recordRefusal(ports, credential.name, verdict.reason, verdict.detail);
     return { kind: 'refused', credential: credential.name, reason: verdict.reason };
   }
-  const outcome = await advance(ports, configuration, credential.name, { kind: 'token', source: 'mailbox' }, verdict.token);
+  const outcome = await advance(
+    ports,
+    configuration,
+    credential.name,
+    { kind: 'token', source: 'mailbox' },
+    verdict.token,
+  );
   const token = outcome.token ?? { kind: 'not-yet', because: outcome.because };
   if (token.kind === 'not-yet' || token.kind === 'rejected') {
     throw new TokenNotYetUsable(
@@ -61,7 +67,9 @@ async function findWaiting(
   configuration: Configuration,
   usernames: readonly string[],
 ): Promise<{ credential: Credential; state: CredentialState } | undefined> {
-  const candidates = [...configuration.credentials.values()].filter((credential) => credential.token.sources.includes('mailbox'));
+  const candidates = [...configuration.credentials.values()].filter((credential) =>
+    credential.token.sources.includes('mailbox'),
+  );
   const waiting = await mapConcurrently(candidates, PARALLEL_READS, async (credential) => {
     const state = await ports.ledger.load(credential.name);
     const username = state?.rotation?.username.toLowerCase();
@@ -77,7 +85,12 @@ function isWaiting(state: CredentialState): boolean {
   return state.phase === 'changing' || state.phase === 'awaiting-token' || state.phase === 'blocked';
 }
 
-async function recordRefusal(ports: Ports, credential: string, reason: string, detail: string): Promise<void> {
+async function recordRefusal(
+  ports: Ports,
+  credential: string,
+  reason: string,
+  detail: string,
+): Promise<void> {
   const keeper = await StateKeeper.load(ports, credential);
   const at = ports.clock.now().toISOString();
   await keeper.update((state) =>

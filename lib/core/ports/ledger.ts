@@ -7,7 +7,9 @@ import type { CredentialState, HistoryEvent } from '../domain/state.ts';
 export interface Ledger {
   load(credential: string): Promise<CredentialState | undefined>;
   /** Writes the state if the stored version is `state.version`, as `state.version + 1`. */
-  save(state: CredentialState): Promise<{ readonly kind: 'saved'; readonly state: CredentialState } | { readonly kind: 'overtaken' }>;
+  save(
+    state: CredentialState,
+  ): Promise<{ readonly kind: 'saved'; readonly state: CredentialState } | { readonly kind: 'overtaken' }>;
   /** Adds an event to the history; adding the same event again changes nothing. */
   record(event: HistoryEvent): Promise<void>;
   /** The newest events first. */

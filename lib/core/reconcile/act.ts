@@ -1,14 +1,25 @@
 import { completeCommit } from '../commit/complete-commit.ts';
-import { requestCommit, removePending } from './actions/commit-requests.ts';
+import type { ActContext, Done } from './act-context.ts';
+import { removePending, requestCommit } from './actions/commit-requests.ts';
 import { writeDraft } from './actions/draft.ts';
-import { acceptStart, blockWith, begin, declineToken, remind, requestToken, unblock } from './actions/notes.ts';
+import {
+  acceptStart,
+  begin,
+  blockWith,
+  declineToken,
+  remind,
+  requestToken,
+  unblock,
+} from './actions/notes.ts';
 import { concludeSet, setPassword } from './actions/set-password.ts';
 import { concludeVerified, verifyToken } from './actions/verify.ts';
-import type { ActContext, Done } from './act-context.ts';
 import type { Action } from './facts.ts';
 
 /** Performs one action and records the next phase with one conditional write. */
-export async function act(action: Exclude<Action, { do: 'rest' } | { do: 'look' }>, context: ActContext): Promise<Done> {
+export async function act(
+  action: Exclude<Action, { do: 'rest' } | { do: 'look' }>,
+  context: ActContext,
+): Promise<Done> {
   switch (action.do) {
     case 'block':
       return blockWith(context, action.refusal);

@@ -109,5 +109,6 @@ async function pokeLater(ports: Ports, outcome: AdvanceOutcome): Promise<void> {
   const { phase } = outcome.state;
   if (outcome.until === undefined || phase === 'idle' || phase === 'blocked') return;
   const seconds = Math.ceil((outcome.until.getTime() - ports.clock.now().getTime()) / 1_000);
-  if (seconds <= LONGEST_DELAYED_POKE_SECONDS) await ports.queue.poke(outcome.state.credential, Math.max(1, seconds));
+  if (seconds <= LONGEST_DELAYED_POKE_SECONDS)
+    await ports.queue.poke(outcome.state.credential, Math.max(1, seconds));
 }

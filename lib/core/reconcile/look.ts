@@ -1,9 +1,9 @@
+import { tokenFingerprint } from '../attempt.ts';
 import { parseDraft, sameLogin } from '../domain/credential-value.ts';
 import { type Refusal, refusals } from '../domain/refusal.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { labelled } from '../ports/secret-store.ts';
 import type { Redacted } from '../redacted.ts';
-import { tokenFingerprint } from '../attempt.ts';
 import type { DraftFact, Facts, Look, PendingFact } from './facts.ts';
 import { type Preflight, preflight } from './preflight.ts';
 import type { Workbench } from './workbench.ts';
@@ -48,14 +48,17 @@ async function lookAtUser(
   const connection = await bench.connection();
   if (connection.kind !== 'value') {
     const problem = connection.kind === 'empty' ? 'it is empty' : connection.problem;
-    return { refusal: refusals.connectionSecretUnusable(bench.credential.orgConfig.connection.secret, problem) };
+    return {
+      refusal: refusals.connectionSecretUnusable(bench.credential.orgConfig.connection.secret, problem),
+    };
   }
   const username = state.rotation?.username ?? '';
   const found = await bench.ports.org.findUser(connection.value, username);
   if (found.kind === 'connection-refused') {
     return { refusal: refusals.orgConnectionRefused(bench.credential.org, found.detail) };
   }
-  if (found.kind === 'no-such-user') return { refusal: refusals.userNotFound(username, bench.credential.org) };
+  if (found.kind === 'no-such-user')
+    return { refusal: refusals.userNotFound(username, bench.credential.org) };
   return { changed: found.user.lastPasswordChangeDate ?? null };
 }
 

@@ -13,7 +13,8 @@ export const TOKEN_RETRY_SECONDS = 60;
  * known, the one next action. Pure; read it from top to bottom.
  */
 export function plan(state: CredentialState, facts: Facts): Action {
-  if (facts.obstacle !== undefined && state.phase !== 'blocked') return { do: 'block', refusal: facts.obstacle };
+  if (facts.obstacle !== undefined && state.phase !== 'blocked')
+    return { do: 'block', refusal: facts.obstacle };
   switch (state.phase) {
     case 'idle':
       return planIdle(state, facts);
@@ -37,7 +38,8 @@ export function plan(state: CredentialState, facts: Facts): Action {
 /** Nothing, unless a rotation is requested or due; and then only what the preflight lets pass. */
 function planIdle(state: CredentialState, facts: Facts): Action {
   if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'not-waiting' };
-  if (wantedRotation(state, facts) === undefined) return { do: 'rest', because: 'no rotation is due or requested' };
+  if (wantedRotation(state, facts) === undefined)
+    return { do: 'rest', because: 'no rotation is due or requested' };
   if (attemptsLeft(state, facts) < 1) return blockForAttempts(state, facts);
   if (facts.preflight === undefined) return { do: 'look', at: 'preflight' };
   if (facts.preflight !== 'passed') return { do: 'block', refusal: facts.preflight };
@@ -60,7 +62,8 @@ function planInvited(state: CredentialState, facts: Facts): Action {
 function planDrafted(facts: Facts): Action {
   if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'not-waiting' };
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
-  if (facts.draft !== 'incomplete') return { do: 'block', refusal: refusals.draftLost(facts.credential.draftSecret) };
+  if (facts.draft !== 'incomplete')
+    return { do: 'block', refusal: refusals.draftLost(facts.credential.draftSecret) };
   if (facts.lastPasswordChangeDate === undefined) return { do: 'look', at: 'user' };
   return { do: 'set-password' };
 }
@@ -70,7 +73,8 @@ function planChanging(state: CredentialState, facts: Facts): Action {
   const rotation = rotationOf(state);
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
   if (facts.draft === 'complete') return { do: 'conclude-set' };
-  if (facts.draft !== 'incomplete') return { do: 'block', refusal: refusals.draftLost(facts.credential.draftSecret) };
+  if (facts.draft !== 'incomplete')
+    return { do: 'block', refusal: refusals.draftLost(facts.credential.draftSecret) };
   if (facts.lastPasswordChangeDate === undefined) return { do: 'look', at: 'user' };
   if (hasMoved(rotation.changedBefore, facts.lastPasswordChangeDate)) return { do: 'conclude-set' };
   const lease = rotation.setLeaseUntil;
@@ -88,7 +92,8 @@ function planAwaitingToken(state: CredentialState, facts: Facts): Action {
   }
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
   if (facts.draft === 'complete') return { do: 'conclude-verified' };
-  if (facts.draft !== 'incomplete') return { do: 'block', refusal: refusals.draftLost(facts.credential.draftSecret) };
+  if (facts.draft !== 'incomplete')
+    return { do: 'block', refusal: refusals.draftLost(facts.credential.draftSecret) };
   if (attemptsLeft(state, facts) < 1) return blockForAttempts(state, facts);
   if (facts.trigger.kind === 'token') return planOfferedToken(state, facts, facts.trigger.source);
   if (mayTryUnchanged(state, facts)) return { do: 'verify', source: 'unchanged' };
@@ -100,13 +105,18 @@ function planAwaitingToken(state: CredentialState, facts: Facts): Action {
 }
 
 /** A token that Salesforce refused is tried once more, a minute later at the earliest, and then no more. */
-function planOfferedToken(state: CredentialState, facts: Facts, source: 'unchanged' | 'mailbox' | 'operator'): Action {
+function planOfferedToken(
+  state: CredentialState,
+  facts: Facts,
+  source: 'unchanged' | 'mailbox' | 'operator',
+): Action {
   if (facts.offeredFingerprint === undefined) return { do: 'look', at: 'offer' };
   const earlier = state.attempts.refused.find((refused) => refused.fingerprint === facts.offeredFingerprint);
   if (earlier === undefined) return { do: 'verify', source };
   const retryAt = new Date(Date.parse(earlier.at) + TOKEN_RETRY_SECONDS * 1_000);
   if (earlier.times > 1) return { do: 'decline-token', reason: 'refused-before' };
-  if (facts.now < retryAt) return { do: 'rest', because: 'Salesforce refused this token a moment ago', until: retryAt };
+  if (facts.now < retryAt)
+    return { do: 'rest', because: 'Salesforce refused this token a moment ago', until: retryAt };
   return { do: 'verify', source };
 }
 
@@ -116,9 +126,12 @@ function planVerified(state: CredentialState, facts: Facts): Action {
   const requested = rotationOf(state).commitRequestedAt;
   if (requested === undefined) return { do: 'request-commit' };
   const patience = new Date(Date.parse(requested) + COMMIT_PATIENCE_SECONDS * 1_000);
-  if (facts.now < patience) return { do: 'rest', because: 'Secrets Manager is running the commit', until: patience };
+  if (facts.now < patience)
+    return { do: 'rest', because: 'Secrets Manager is running the commit', until: patience };
   if (facts.pending === undefined) return { do: 'look', at: 'pending' };
-  return facts.pending === 'empty' || facts.pending === 'foreign' ? { do: 'remove-pending' } : { do: 'request-commit' };
+  return facts.pending === 'empty' || facts.pending === 'foreign'
+    ? { do: 'remove-pending' }
+    : { do: 'request-commit' };
 }
 
 /** The decision is recorded; there is only forward. */
@@ -136,7 +149,8 @@ function planCommitting(state: CredentialState, facts: Facts): Action {
 function planBlocked(state: CredentialState, facts: Facts): Action {
   if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'blocked' };
   const refusal = state.blocked?.refusal;
-  if (facts.trigger.kind !== 'resume') return { do: 'rest', because: refusal?.message ?? 'the rotation is blocked' };
+  if (facts.trigger.kind !== 'resume')
+    return { do: 'rest', because: refusal?.message ?? 'the rotation is blocked' };
   if (refusal?.notBefore !== undefined && facts.now < new Date(refusal.notBefore)) {
     return { do: 'rest', because: refusal.remedy, until: new Date(refusal.notBefore) };
   }
@@ -155,13 +169,19 @@ export function wantedRotation(
 }
 
 /** When the schedule wants the next rotation; `undefined` without a schedule or a known password age. */
-export function dueAt(changedAt: string | undefined, schedule: { readonly every: number } | undefined): Date | undefined {
+export function dueAt(
+  changedAt: string | undefined,
+  schedule: { readonly every: number } | undefined,
+): Date | undefined {
   if (schedule === undefined || changedAt === undefined) return undefined;
   return new Date(Date.parse(changedAt) + schedule.every * 1_000);
 }
 
 /** How many login attempts the budget still allows. */
-export function attemptsLeft(state: Pick<CredentialState, 'attempts'>, facts: Pick<Facts, 'credential'>): number {
+export function attemptsLeft(
+  state: Pick<CredentialState, 'attempts'>,
+  facts: Pick<Facts, 'credential'>,
+): number {
   return facts.credential.lockout.maxAttempts - state.attempts.spent;
 }
 

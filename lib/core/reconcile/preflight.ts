@@ -47,7 +47,12 @@ export async function preflight(bench: Workbench, rotationId: string | undefined
   if (user.kind === 'refused') return user;
   return {
     kind: 'passed',
-    preflight: { current: current.value, connection: connection.value, user: user.user, adoptable: draft.adoptable },
+    preflight: {
+      current: current.value,
+      connection: connection.value,
+      user: user.user,
+      adoptable: draft.adoptable,
+    },
   };
 }
 
@@ -57,7 +62,10 @@ async function currentProblem(
 ): Promise<Refusal> {
   const { secret } = bench.credential;
   if ((await bench.read(secret)).kind === 'absent') return refusals.credentialSecretMissing(secret);
-  return refusals.credentialSecretUnusable(secret, current.kind === 'empty' ? 'it is empty' : current.problem);
+  return refusals.credentialSecretUnusable(
+    secret,
+    current.kind === 'empty' ? 'it is empty' : current.problem,
+  );
 }
 
 function connectionProblem(
@@ -65,7 +73,10 @@ function connectionProblem(
   connection: { readonly kind: 'empty' } | { readonly kind: 'unusable'; readonly problem: string },
 ): Refusal {
   const { secret } = bench.credential.orgConfig.connection;
-  return refusals.connectionSecretUnusable(secret, connection.kind === 'empty' ? 'it is empty' : connection.problem);
+  return refusals.connectionSecretUnusable(
+    secret,
+    connection.kind === 'empty' ? 'it is empty' : connection.problem,
+  );
 }
 
 async function draftState(
@@ -74,13 +85,16 @@ async function draftState(
   rotationId: string | undefined,
 ): Promise<{ kind: 'free'; adoptable: Draft | undefined } | { kind: 'refused'; refusal: Refusal }> {
   const { draftSecret } = bench.credential;
-  if ((await bench.read(draftSecret)).kind === 'absent') return refused(refusals.draftSecretMissing(draftSecret));
+  if ((await bench.read(draftSecret)).kind === 'absent')
+    return refused(refusals.draftSecretMissing(draftSecret));
   const draft = await bench.draft();
   if (draft.kind === 'empty') return { kind: 'free', adoptable: undefined };
   if (draft.kind === 'unusable') return refused(refusals.draftHoldsAnotherRotation(draftSecret));
   if (sameLogin(draft.value, current)) return { kind: 'free', adoptable: undefined };
   const ours = draft.value.verifiedAt === undefined && draft.value.rotationId === rotationId;
-  return ours ? { kind: 'free', adoptable: draft.value } : refused(refusals.draftHoldsAnotherRotation(draftSecret));
+  return ours
+    ? { kind: 'free', adoptable: draft.value }
+    : refused(refusals.draftHoldsAnotherRotation(draftSecret));
 }
 
 async function integrationProblem(bench: Workbench, current: CredentialValue): Promise<Refusal | undefined> {
@@ -88,9 +102,13 @@ async function integrationProblem(bench: Workbench, current: CredentialValue): P
     const read = await bench.read(integration.secret);
     if (read.kind === 'absent') return refusals.integrationSecretMissing(integration.secret, read.problem);
     const rendering = formatOf(integration).render(read.text, current);
-    if (rendering.kind === 'unusable') return refusals.integrationSecretUnusable(integration.secret, rendering.problem);
+    if (rendering.kind === 'unusable')
+      return refusals.integrationSecretUnusable(integration.secret, rendering.problem);
     if (!carries(integration, rendering.text, current)) {
-      return refusals.integrationSecretUnusable(integration.secret, 'what was written would not read back as the same login');
+      return refusals.integrationSecretUnusable(
+        integration.secret,
+        'what was written would not read back as the same login',
+      );
     }
   }
   return undefined;
@@ -102,7 +120,8 @@ async function userState(
   username: string,
 ): Promise<{ kind: 'found'; user: OrgUser } | { kind: 'refused'; refusal: Refusal }> {
   const found = await bench.ports.org.findUser(connection, username);
-  if (found.kind === 'connection-refused') return refused(refusals.orgConnectionRefused(bench.credential.org, found.detail));
+  if (found.kind === 'connection-refused')
+    return refused(refusals.orgConnectionRefused(bench.credential.org, found.detail));
   if (found.kind === 'no-such-user') return refused(refusals.userNotFound(username, bench.credential.org));
   const { user } = found;
   if (!user.isActive) return refused(refusals.userInactive(username));

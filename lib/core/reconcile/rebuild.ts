@@ -10,18 +10,30 @@ import type { Workbench } from './workbench.ts';
  * earliest one that could be true, so that nothing is assumed done.
  */
 export async function rebuildState(bench: Workbench, keeper: StateKeeper): Promise<void> {
-  await bench.fetch([bench.credential.secret, bench.credential.draftSecret, bench.credential.orgConfig.connection.secret]);
+  await bench.fetch([
+    bench.credential.secret,
+    bench.credential.draftSecret,
+    bench.credential.orgConfig.connection.secret,
+  ]);
   const current = await bench.current();
   const draft = await bench.draft();
   const at = bench.ports.clock.now().toISOString();
   const changedAt = current.kind === 'value' ? current.value.passwordChangedAt : undefined;
   const known = changedAt === undefined ? keeper.state : { ...keeper.state, passwordChangedAt: changedAt };
-  if (draft.kind !== 'value' || (current.kind === 'value' && sameLogin(draft.value, current.value) && draft.value.verifiedAt === undefined)) {
+  if (
+    draft.kind !== 'value' ||
+    (current.kind === 'value' &&
+      sameLogin(draft.value, current.value) &&
+      draft.value.verifiedAt === undefined)
+  ) {
     if (changedAt !== undefined) await keeper.save(known);
     return;
   }
   const connection = await bench.connection();
-  const found = connection.kind === 'value' ? await bench.ports.org.findUser(connection.value, draft.value.username) : undefined;
+  const found =
+    connection.kind === 'value'
+      ? await bench.ports.org.findUser(connection.value, draft.value.username)
+      : undefined;
   if (found?.kind !== 'user') return;
   const phase = phaseOf(draft.value, current.kind === 'value' && sameLogin(draft.value, current.value));
   const message = `The ledger had no record of this credential; phase "${phase}" was read from its draft. Nothing was changed.`;

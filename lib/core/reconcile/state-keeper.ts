@@ -1,5 +1,5 @@
-import { LedgerContention } from '../errors.ts';
 import { type CredentialState, type HistoryEvent, unknownState } from '../domain/state.ts';
+import { LedgerContention } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
 
 const MAX_OVERTAKEN = 10;
@@ -77,7 +77,10 @@ export class StateKeeper {
     const stored = await this.#ports.ledger.load(this.#credential);
     this.#storedOutbox = stored?.outbox ?? [];
     this.#untold = this.#storedOutbox;
-    this.#state = { ...(stored ?? unknownState(this.#credential, this.#ports.clock.now().toISOString())), outbox: [] };
+    this.#state = {
+      ...(stored ?? unknownState(this.#credential, this.#ports.clock.now().toISOString())),
+      outbox: [],
+    };
     await this.#tell();
   }
 
@@ -90,7 +93,10 @@ export class StateKeeper {
         this.#ports.telemetry.event(event);
       } catch (error) {
         failed.push(event);
-        this.#ports.telemetry.warn(`event "${event.type}" of "${event.credential}" could not be told yet`, error);
+        this.#ports.telemetry.warn(
+          `event "${event.type}" of "${event.credential}" could not be told yet`,
+          error,
+        );
       }
     }
     this.#untold = failed;

@@ -1,8 +1,14 @@
 import type { Credential } from '../config/load.ts';
-import { type CredentialValue, type Draft, type ParsedValue, parseCredential, parseDraft } from '../domain/credential-value.ts';
 import { parseConnection } from '../domain/connection.ts';
-import type { OrgConnection } from '../ports/salesforce.ts';
+import {
+  type CredentialValue,
+  type Draft,
+  type ParsedValue,
+  parseCredential,
+  parseDraft,
+} from '../domain/credential-value.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { OrgConnection } from '../ports/salesforce.ts';
 import type { SecretRead } from '../ports/secret-store.ts';
 
 /**
@@ -49,7 +55,9 @@ export class Workbench {
   async connection(): Promise<ParsedValue<OrgConnection>> {
     const { loginUrl, connection } = this.credential.orgConfig;
     const read = await this.read(connection.secret);
-    return read.kind === 'found' ? parseConnection(read.text, loginUrl) : { kind: 'unusable', problem: read.problem };
+    return read.kind === 'found'
+      ? parseConnection(read.text, loginUrl)
+      : { kind: 'unusable', problem: read.problem };
   }
 
   /** Notes that a secret was written, in place of reading it again. */

@@ -17,7 +17,11 @@ export interface CommandOutcome {
 }
 
 /** @throws UnknownCredential */
-export async function command(ports: Ports, configuration: Configuration, { action, credential, by }: Command): Promise<CommandOutcome> {
+export async function command(
+  ports: Ports,
+  configuration: Configuration,
+  { action, credential, by }: Command,
+): Promise<CommandOutcome> {
   const message = await carryOut(ports, configuration, action, credential, by);
   return { status: await status(ports, configuration, credential), message };
 }
@@ -34,7 +38,9 @@ async function carryOut(
       return 'The state as the ledger has it.';
     case 'rotate-now': {
       const { kind } = await rotateNow(ports, configuration, credential, by);
-      return kind === 'requested' ? 'The rotation was requested.' : 'A rotation is under way already; it was poked.';
+      return kind === 'requested'
+        ? 'The rotation was requested.'
+        : 'A rotation is under way already; it was poked.';
     }
     case 'resume':
     case 'start': {

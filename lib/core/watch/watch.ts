@@ -1,11 +1,11 @@
+import { mapConcurrently } from '../commit/map-concurrently.ts';
 import type { Configuration } from '../config/load.ts';
 import type { CredentialState } from '../domain/state.ts';
-import { mapConcurrently } from '../commit/map-concurrently.ts';
+import { note } from '../domain/transition.ts';
+import type { Ports } from '../ports/ports.ts';
 import { advance, credentialNamed } from '../reconcile/advance.ts';
 import { dueAt, wantedRotation } from '../reconcile/plan.ts';
 import { StateKeeper } from '../reconcile/state-keeper.ts';
-import { note } from '../domain/transition.ts';
-import type { Ports } from '../ports/ports.ts';
 
 const PARALLEL_READS = 8;
 
@@ -38,7 +38,10 @@ function needsSomething(
   if (state === undefined || state.outbox.length > 0) return true;
   if (state.phase === 'blocked') return false;
   if (state.phase !== 'idle') return true;
-  return wantedRotation(state, { now: ports.clock.now(), credential: credentialNamed(configuration, name) }) !== undefined;
+  return (
+    wantedRotation(state, { now: ports.clock.now(), credential: credentialNamed(configuration, name) }) !==
+    undefined
+  );
 }
 
 export type RotateNowOutcome =
@@ -46,7 +49,12 @@ export type RotateNowOutcome =
   | { readonly kind: 'in-progress'; readonly state: CredentialState };
 
 /** Puts the wish for a rotation into the ledger and pokes. A rotation that is under way already answers the wish. */
-export async function rotateNow(ports: Ports, configuration: Configuration, name: string, by: string): Promise<RotateNowOutcome> {
+export async function rotateNow(
+  ports: Ports,
+  configuration: Configuration,
+  name: string,
+  by: string,
+): Promise<RotateNowOutcome> {
   credentialNamed(configuration, name);
   const keeper = await StateKeeper.load(ports, name);
   const at = ports.clock.now().toISOString();
@@ -61,7 +69,8 @@ export async function rotateNow(ports: Ports, configuration: Configuration, name
     });
   });
   await keeper.settle();
-  if (requested && keeper.state.phase === 'blocked') await advance(ports, configuration, name, { kind: 'resume', by });
+  if (requested && keeper.state.phase === 'blocked')
+    await advance(ports, configuration, name, { kind: 'resume', by });
   await ports.queue.poke(name);
   return { kind: requested ? 'requested' : 'in-progress', state: keeper.state };
 }
@@ -78,7 +87,11 @@ export interface CredentialStatus {
   readonly remedy?: string;
 }
 
-export async function status(ports: Ports, configuration: Configuration, name: string): Promise<CredentialStatus> {
+export async function status(
+  ports: Ports,
+  configuration: Configuration,
+  name: string,
+): Promise<CredentialStatus> {
   const credential = credentialNamed(configuration, name);
   const state = await ports.ledger.load(name);
   const next = dueAt(state?.passwordChangedAt, credential.schedule);

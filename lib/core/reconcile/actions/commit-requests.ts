@@ -21,9 +21,12 @@ export async function requestCommit({ ports, keeper, credential, facts }: ActCon
     answer === 'started'
       ? 'Secrets Manager was asked for the commit.'
       : 'Secrets Manager is still busy with an earlier rotation of this secret and tries that one again.';
-  const next = withRotation(note(keeper.state, facts.now.toISOString(), { type: 'Commit Requested', message, reason: answer }), {
-    commitRequestedAt: facts.now.toISOString(),
-  });
+  const next = withRotation(
+    note(keeper.state, facts.now.toISOString(), { type: 'Commit Requested', message, reason: answer }),
+    {
+      commitRequestedAt: facts.now.toISOString(),
+    },
+  );
   return done(await keeper.save(next));
 }
 
@@ -36,10 +39,14 @@ export async function removePending({ ports, keeper, credential, facts }: ActCon
   }
   const event = {
     type: 'Pending Removed',
-    message: 'An unfinished rotation held the secret; its AWSPENDING label was removed. The value in force was not touched.',
+    message:
+      'An unfinished rotation held the secret; its AWSPENDING label was removed. The value in force was not touched.',
   } as const;
   const { commitRequestedAt: _asked, ...rotation } = rotationOf(keeper.state);
   const abandonedCommits = (rotation.abandonedCommits ?? 0) + 1;
-  const next = { ...note(keeper.state, facts.now.toISOString(), event), rotation: { ...rotation, abandonedCommits } };
+  const next = {
+    ...note(keeper.state, facts.now.toISOString(), event),
+    rotation: { ...rotation, abandonedCommits },
+  };
   return done(await keeper.save(next));
 }

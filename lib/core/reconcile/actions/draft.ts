@@ -18,16 +18,11 @@ export async function writeDraft(context: ActContext): Promise<Done> {
   const { user, adoptable } = findings.preflight;
   if (adoptable === undefined) await draftNewPassword(context, rotation, user);
   const { request: _begun, ...state } = keeper.state;
-  const next = enter(
-    state,
-    'drafted',
-    facts.now.toISOString(),
-    {
-      type: 'Rotation Started',
-      message: `A new password for "${user.username}" is safe in the draft secret; Salesforce has not been touched.`,
-      ...(keeper.state.request === undefined ? {} : { by: keeper.state.request.by }),
-    },
-  );
+  const next = enter(state, 'drafted', facts.now.toISOString(), {
+    type: 'Rotation Started',
+    message: `A new password for "${user.username}" is safe in the draft secret; Salesforce has not been touched.`,
+    ...(keeper.state.request === undefined ? {} : { by: keeper.state.request.by }),
+  });
   const changed = user.lastPasswordChangeDate ?? null;
   const saved = await keeper.save(next);
   if (saved === 'overtaken') bench.forget();

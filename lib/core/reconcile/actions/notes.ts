@@ -1,6 +1,6 @@
 import { FULL_BUDGET } from '../../attempt.ts';
-import type { Refusal } from '../../domain/refusal.ts';
 import { compactRecord } from '../../domain/records.ts';
+import type { Refusal } from '../../domain/refusal.ts';
 import type { Rotation } from '../../domain/state.ts';
 import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
@@ -15,7 +15,11 @@ export async function blockWith({ keeper, facts }: ActContext, refusal: Refusal)
   return done(await keeper.save(block(keeper.state, facts.now.toISOString(), refusal)));
 }
 
-export async function unblock({ keeper, facts }: ActContext, by: string, forgetAttempts: boolean): Promise<Done> {
+export async function unblock(
+  { keeper, facts }: ActContext,
+  by: string,
+  forgetAttempts: boolean,
+): Promise<Done> {
   const { blocked } = keeper.state;
   const next = enter(
     keeper.state,

@@ -21,8 +21,11 @@ export async function setPassword(context: ActContext): Promise<Done> {
   const again = keeper.state.phase === 'changing';
   const draft = await bench.draft();
   const connection = await bench.connection();
-  if (draft.kind !== 'value' || connection.kind !== 'value') throw new Error('plan sets a drafted password only');
-  const saved = await keeper.save(changing(keeper.state, facts.now, facts.lastPasswordChangeDate ?? undefined, again));
+  if (draft.kind !== 'value' || connection.kind !== 'value')
+    throw new Error('plan sets a drafted password only');
+  const saved = await keeper.save(
+    changing(keeper.state, facts.now, facts.lastPasswordChangeDate ?? undefined, again),
+  );
   if (saved === 'overtaken') return done(saved);
 
   const { userId } = rotationOf(keeper.state);
@@ -45,7 +48,12 @@ export async function concludeSet(context: ActContext): Promise<Done> {
   return passwordIsSet(context);
 }
 
-function changing(state: CredentialState, now: Date, changed: string | undefined, again: boolean): CredentialState {
+function changing(
+  state: CredentialState,
+  now: Date,
+  changed: string | undefined,
+  again: boolean,
+): CredentialState {
   const rotation = rotationOf(state);
   const lease = { setLeaseUntil: new Date(now.getTime() + SET_LEASE_SECONDS * 1_000).toISOString() };
   if (again) return withRotation(state, lease);
@@ -70,7 +78,9 @@ async function passwordIsSet({ ports, keeper }: ActContext): Promise<Done> {
       type: 'Password Set',
       message: `Salesforce has the new password of "${username}". The old one no longer works; the integrations wait for the swap.`,
     } as const;
-    return withRotation(enter(state, 'awaiting-token', now, event, { passwordChangedAt: now }), { passwordSetAt: now });
+    return withRotation(enter(state, 'awaiting-token', now, event, { passwordChangedAt: now }), {
+      passwordSetAt: now,
+    });
   });
   return done('saved', { keep: {} });
 }
@@ -79,7 +89,9 @@ async function movedMeanwhile({ ports, keeper }: ActContext, connection: OrgConn
   const { username, changedBefore } = rotationOf(keeper.state);
   const found = await ports.org.findUser(connection, username);
   if (found.kind !== 'user' || found.user.lastPasswordChangeDate === undefined) return false;
-  return changedBefore === undefined || Date.parse(found.user.lastPasswordChangeDate) > Date.parse(changedBefore);
+  return (
+    changedBefore === undefined || Date.parse(found.user.lastPasswordChangeDate) > Date.parse(changedBefore)
+  );
 }
 
 /** Salesforce refused the password for good, so it is not in force and a new one may take its place. */
@@ -90,7 +102,11 @@ async function draftAgain(context: ActContext, refused: Draft, detail: string): 
   await draftNewPassword(context, next, { username: refused.username, firstName: '', lastName: '' });
   const drafted: CredentialState = { ...keeper.state, rotation: next, phase: 'drafted' };
   if (number % DRAFTS_PER_TRY === 0) {
-    return done(await keeper.save(block(drafted, facts.now.toISOString(), refusals.passwordRefused(refused.username, detail))));
+    return done(
+      await keeper.save(
+        block(drafted, facts.now.toISOString(), refusals.passwordRefused(refused.username, detail)),
+      ),
+    );
   }
   const event = {
     type: 'Password Refused',

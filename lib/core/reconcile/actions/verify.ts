@@ -1,4 +1,10 @@
-import { attemptLogin, type AttemptOutcome, FULL_BUDGET, rememberRefused, tokenFingerprint } from '../../attempt.ts';
+import {
+  type AttemptOutcome,
+  attemptLogin,
+  FULL_BUDGET,
+  rememberRefused,
+  tokenFingerprint,
+} from '../../attempt.ts';
 import type { TokenSource } from '../../config/schema.ts';
 import type { Draft } from '../../domain/credential-value.ts';
 import { type Refusal, refusals } from '../../domain/refusal.ts';
@@ -7,8 +13,8 @@ import { block, enter, note, rotationOf, withRotation } from '../../domain/trans
 import { derivedVersionId } from '../../domain/version-ids.ts';
 import type { Redacted } from '../../redacted.ts';
 import type { ActContext, Done } from '../act-context.ts';
-import { storeDraft } from './draft.ts';
 import { done } from './done.ts';
+import { storeDraft } from './draft.ts';
 
 /**
  * Tries one token with the drafted password: one reserved login. Accepted, it
@@ -38,7 +44,9 @@ export async function concludeVerified({ ports, keeper, bench }: ActContext): Pr
   const verifiedAt = draft.kind === 'value' ? draft.value.verifiedAt : undefined;
   const now = ports.clock.now().toISOString();
   await keeper.update((state) =>
-    state.phase === 'awaiting-token' ? verified(state, now, verifiedAt ?? now, state.rotation?.source) : undefined,
+    state.phase === 'awaiting-token'
+      ? verified(state, now, verifiedAt ?? now, state.rotation?.source)
+      : undefined,
   );
   return done('saved');
 }
@@ -48,12 +56,18 @@ async function oldToken({ bench }: ActContext): Promise<Redacted | undefined> {
   return current.kind === 'value' ? current.value.securityToken : undefined;
 }
 
-async function accept({ ports, keeper, bench }: ActContext, candidate: Draft, source: TokenSource): Promise<void> {
+async function accept(
+  { ports, keeper, bench }: ActContext,
+  candidate: Draft,
+  source: TokenSource,
+): Promise<void> {
   const now = ports.clock.now().toISOString();
   const { id, passwordSetAt } = rotationOf(keeper.state);
   const complete: Draft = { ...candidate, verifiedAt: now, passwordChangedAt: passwordSetAt ?? now };
   await storeDraft(bench, complete, derivedVersionId('complete', id, tokenFingerprint(candidate), now));
-  await keeper.update((state) => (state.phase === 'awaiting-token' ? verified(state, now, now, source) : undefined));
+  await keeper.update((state) =>
+    state.phase === 'awaiting-token' ? verified(state, now, now, source) : undefined,
+  );
 }
 
 function verified(
@@ -79,7 +93,10 @@ function afterRefusal(
 ): CredentialState {
   const now = context.ports.clock.now().toISOString();
   const attempts = rememberRefused(state.attempts, tokenFingerprint(candidate), now);
-  const counted = source === 'unchanged' ? withRotation({ ...state, attempts }, { triedUnchanged: true }) : { ...state, attempts };
+  const counted =
+    source === 'unchanged'
+      ? withRotation({ ...state, attempts }, { triedUnchanged: true })
+      : { ...state, attempts };
   const obstacle = obstacleOf(candidate.username, outcome);
   if (obstacle !== undefined) return block(counted, now, obstacle);
   const left = context.credential.lockout.maxAttempts - attempts.spent;

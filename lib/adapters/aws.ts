@@ -1,0 +1,50 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Ports } from '../core/ports/ports.ts';
+import { DynamoDbLedger } from './dynamodb-ledger.ts';
+import { LazyNotifier, LazyPokeQueue } from './lazy-messaging.ts';
+import { SecretsManagerStore } from './secrets-manager-store.ts';
+
+/** Where the AWS services are, and which resources are ours. */
+export interface AwsConnection {
+  readonly region: string;
+  /** Shows in the user agent, so that a trace of calls says which function made them. At most 50 characters. */
+  readonly applicationId: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Endpoint overrides; absent on AWS. */
+  readonly endpoints: {
+    readonly secretsManager?: string | undefined;
+    readonly dynamodb?: string | undefined;
+    readonly sqs?: string | undefined;
+    readonly sns?: string | undefined;
+    readonly eventBridge?: string | undefined;
+  };
+  readonly ledgerTable: string;
+  readonly queueUrl: string;
+  readonly eventBus: string;
+  readonly topicArn: string;
+}
+
+/** The ports that AWS services carry. */
+export function connectAws(aws: AwsConnection): Pick<Ports, 'secrets' | 'ledger' | 'notifier' | 'queue'> {
+  const { endpoints } = aws;
+  const client = {
+    region: aws.region,
+    userAgentAppId: aws.applicationId,
+    ...(aws.credentials === undefined ? {} : { credentials: aws.credentials }),
+  };
+  const at = (endpoint: string | undefined) => (endpoint === undefined ? client : { ...client, endpoint });
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(at(endpoints.dynamodb)), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  return {
+    secrets: new SecretsManagerStore(new SecretsManagerClient(at(endpoints.secretsManager))),
+    ledger: new DynamoDbLedger(documents, aws.ledgerTable),
+    notifier: new LazyNotifier(at(endpoints.eventBridge), at(endpoints.sns), {
+      busName: aws.eventBus,
+      topicArn: aws.topicArn,
+    }),
+    queue: new LazyPokeQueue(at(endpoints.sqs), aws.queueUrl),
+  };
+}

@@ -1,0 +1,204 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemRandom } from '../adapters/system.ts';
+import { type Configuration, readConfiguration } from '../core/config/load.ts';
+import { SANDBOX_CREDENTIALS } from './credentials.ts';
+import { LEDGER_TABLE, startDynamoDb } from './dynamodb.ts';
+import { FunctionHost } from './function-host.ts';
+import { logTo } from './function-log.ts';
+import { DeferredStandIn, serve } from './http.ts';
+import { fileJournal } from './journal.ts';
+import { Mailbox } from './mailbox.ts';
+import { Messages } from './messaging/messages.ts';
+import { messagingStandIn } from './messaging/stand-in.ts';
+import { Pump } from './pump.ts';
+import { SalesforceOrg } from './salesforce/org.ts';
+import { salesforceStandIn } from './salesforce/stand-in.ts';
+import { SandboxClock } from './sandbox-clock.ts';
+import { DEFAULT_SCENARIO, type Scenario } from './scenario.ts';
+import { SecretsManagerEngine } from './secrets-manager/engine.ts';
+import { secretsManagerStandIn } from './secrets-manager/stand-in.ts';
+import { CountingWire, type Wire } from './wire.ts';
+import { seedSecrets, type World, worldIn } from './world.ts';
+
+const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const REGION = 'eu-central-1';
+const ACCOUNT = '000000000000';
+
+export interface SandboxOptions {
+  /** Where everything is kept; without it, in a temporary folder that goes when the sandbox closes. */
+  readonly dataDirectory?: string;
+  /** What a first start sets up. */
+  readonly scenario?: Partial<Scenario>;
+  /** Sees, and may spoil, every call between the functions and the services. @default counts only */
+  readonly wire?: Wire;
+  /** What the clock builds on, in milliseconds. @default the system's time */
+  readonly time?: () => number;
+  /** First of five ports in a row for the services; 0 takes free ones. A folder that was used before keeps its ports. */
+  readonly port?: number;
+}
+
+/**
+ * The whole surroundings of the service on one machine: the stand-ins, the
+ * functions, and what calls them.
+ */
+export interface Sandbox {
+  readonly clock: SandboxClock;
+  readonly messages: Messages;
+  readonly mailbox: Mailbox;
+  readonly configuration: Configuration;
+  readonly secretsManager: SecretsManagerEngine;
+  readonly salesforce: SalesforceOrg;
+  readonly functions: FunctionHost;
+  readonly pump: Pump;
+  readonly region: string;
+  readonly ledgerTable: string;
+  readonly endpoints: {
+    readonly secretsManager: string;
+    readonly dynamodb: string;
+    readonly messaging: string;
+    readonly salesforce: string;
+    readonly smtpPort: number;
+  };
+  readonly dataDirectory: string;
+  /** What the functions logged since this start. */
+  readonly logLines: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Ports survive a restart, because the org's URL stands in the secrets. */
+interface KnownPorts {
+  readonly secretsManager: number;
+  readonly dynamodb: number;
+  readonly salesforce: number;
+  readonly messaging: number;
+  readonly smtp: number;
+}
+
+/**
+ * Starts, or goes on with, the sandbox of a data folder. What AWS or Salesforce
+ * would keep is durable there before it is acknowledged, so that a sandbox
+ * killed at any moment continues where it was. Nothing runs until `pump` does.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const temporary = options.dataDirectory === undefined;
+  const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'sfrotate-'));
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const file = (name: string) => join(dataDirectory, name);
+  const wire = options.wire ?? new CountingWire();
+  const clock = new SandboxClock(fileJournal(file('clock.json')), options.time);
+  const portsJournal = fileJournal<KnownPorts>(file('ports.json'));
+  const ports = portsJournal.load() ?? portsFrom(options.port ?? 0);
+
+  const messages = new Messages(clock);
+  const messaging = await serve(messagingStandIn(messages, clock), wire, ports.messaging);
+  const mailbox = new Mailbox(clock, fileJournal(file('mailbox.json')));
+  await mailbox.start(ports.smtp);
+  const dynamodb = await startDynamoDb(
+    wire,
+    REGION,
+    ports.dynamodb,
+    temporary ? undefined : file('dynamodb'),
+  );
+
+  // The org's URL is part of what the org is seeded with, so its port is opened first.
+  const orgStandIn = new DeferredStandIn('salesforce');
+  const orgServer = await serve(orgStandIn, wire, ports.salesforce);
+  const world = worldIn(
+    fileJournal<World>(file('world.json')),
+    { ...DEFAULT_SCENARIO, ...options.scenario },
+    orgServer.url,
+    clock.now(),
+  );
+  const salesforce = new SalesforceOrg({
+    clock,
+    journal: fileJournal(file('salesforce.json')),
+    seed: world.org,
+    deliver: (mail) => mailbox.sendAsOrg(mail),
+  });
+  orgStandIn.become(salesforceStandIn(salesforce, { baseUrl: () => orgServer.url }));
+
+  const secretsManager: SecretsManagerEngine = new SecretsManagerEngine({
+    clock,
+    journal: fileJournal(file('secrets-manager.json')),
+    region: REGION,
+    accountId: ACCOUNT,
+    invokeRotation: async (_arn, event) => void (await functions.invoke('rotate', event)),
+  });
+  const secrets = await serve(secretsManagerStandIn(secretsManager), wire, ports.secretsManager);
+  portsJournal.save({
+    secretsManager: secrets.port,
+    dynamodb: dynamodb.port,
+    salesforce: orgServer.port,
+    messaging: messaging.port,
+    smtp: mailbox.port,
+  });
+
+  const configPath = file('rotation.config.json');
+  if (!existsSync(configPath))
+    writeFileSync(configPath, `${JSON.stringify(world.configuration, undefined, 2)}\n`);
+  const log = logTo(file('functions.log'));
+  const functions = new FunctionHost(
+    {
+      variables: {
+        AWS_REGION: REGION,
+        ROTATION_CONFIG: configPath,
+        LEDGER_TABLE,
+        QUEUE_URL: `${messaging.url}/${ACCOUNT}/advance`,
+        TOPIC_ARN: `arn:aws:sns:${REGION}:${ACCOUNT}:rotation`,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+        AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+        AWS_ENDPOINT_URL_SQS: messaging.url,
+        AWS_ENDPOINT_URL_SNS: messaging.url,
+        AWS_ENDPOINT_URL_EVENTBRIDGE: messaging.url,
+      },
+      clock,
+      random: systemRandom,
+      console: log.console,
+      credentials: SANDBOX_CREDENTIALS,
+    },
+    PROJECT_ROOT,
+  );
+  seedSecrets(secretsManager, world);
+  const pump = new Pump({ clock, messages, mailbox, salesforce, secretsManager, functions });
+
+  return {
+    clock,
+    messages,
+    mailbox,
+    configuration: readConfiguration(readFileSync(configPath, 'utf8')),
+    secretsManager,
+    salesforce,
+    functions,
+    pump,
+    region: REGION,
+    ledgerTable: LEDGER_TABLE,
+    endpoints: {
+      secretsManager: secrets.url,
+      dynamodb: dynamodb.endpoint,
+      messaging: messaging.url,
+      salesforce: orgServer.url,
+      smtpPort: mailbox.port,
+    },
+    dataDirectory,
+    logLines: log.lines,
+    close: async () => {
+      await pump.stop();
+      await Promise.all([
+        orgServer.close(),
+        secrets.close(),
+        messaging.close(),
+        dynamodb.close(),
+        mailbox.close(),
+      ]);
+      if (temporary) rmSync(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+function portsFrom(first: number): KnownPorts {
+  const at = (offset: number) => (first === 0 ? 0 : first + offset);
+  return { secretsManager: at(0), salesforce: at(1), dynamodb: at(2), messaging: at(3), smtp: at(4) };
+}

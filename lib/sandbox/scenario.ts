@@ -1,0 +1,133 @@
+import type { ConfigurationInput, TokenSource } from '../core/config/schema.ts';
+import type { SalesforceSeed } from './salesforce/seed.ts';
+
+/** What is set up on a first start: one org, one credential, and any number of integration secrets. */
+export interface Scenario {
+  readonly integrations: number;
+  /** Who brings the token: it decides what the org does to it when the password is set. */
+  readonly source: Extract<TokenSource, 'unchanged' | 'mailbox'>;
+  /** Milliseconds from the token's reset to its mail. */
+  readonly mailDelayMilliseconds: number;
+}
+
+export const DEFAULT_SCENARIO: Scenario = {
+  integrations: 3,
+  source: 'mailbox',
+  mailDelayMilliseconds: 1_500,
+};
+
+export const CREDENTIAL = 'billing';
+const USERNAME = 'billing@acme.example';
+const CONNECTION_SECRET = 'salesforce/prod/rotator';
+
+export interface SeedSecret {
+  readonly name: string;
+  readonly description: string;
+  readonly value: string;
+  /** Whether the rotate function is attached to it. */
+  readonly rotates: boolean;
+}
+
+export interface World {
+  readonly configuration: ConfigurationInput;
+  readonly org: SalesforceSeed;
+  readonly secrets: readonly SeedSecret[];
+}
+
+/** Random text of the given number of bytes, in letters and digits. */
+export type RandomText = (bytes: number) => string;
+
+/**
+ * Builds the world. The first password has the characters that break careless
+ * code in XML, JSON, URLs and shells, and one that is not ASCII.
+ */
+export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date, random: RandomText): World {
+  const password = `${random(9)}&<>"'é#1aA`;
+  const token = random(18).slice(0, 24);
+  const clientId = `3MVG9${random(12)}`;
+  const clientSecret = random(24);
+  const secret = `salesforce/prod/${CREDENTIAL}`;
+  const integrations = Array.from({ length: scenario.integrations }, (_, index) => integrationName(index));
+  const credential = { username: USERNAME, password, securityToken: token, loginUrl };
+  return {
+    configuration: {
+      orgs: { prod: { loginUrl, connection: { kind: 'client-credentials', secret: CONNECTION_SECRET } } },
+      credentials: {
+        [CREDENTIAL]: {
+          org: 'prod',
+          secret,
+          schedule: { every: '30 days' },
+          token: { sources: ['unchanged', 'mailbox'] },
+          integrations: integrations.map((name) => ({ secret: name, format: 'json' as const })),
+        },
+      },
+    },
+    org: {
+      organizationId: '00D5e000000Xq1sEAC',
+      settings: {
+        onApiPasswordSet: scenario.source === 'unchanged' ? 'keep-token' : 'reset-and-mail',
+        mailDelayMs: scenario.mailDelayMilliseconds,
+      },
+      users: [
+        {
+          username: USERNAME,
+          password,
+          securityToken: token,
+          firstName: 'Billing',
+          lastName: 'Integration',
+          lastPasswordChangeDate: daysBefore(startedAt, 20),
+        },
+        {
+          username: 'rotator@acme.example',
+          password: random(24),
+          securityToken: random(18).slice(0, 24),
+          firstName: 'Credential',
+          lastName: 'Rotator',
+          permissions: { manageUsers: true },
+        },
+      ],
+      connectedApps: [{ clientId, clientSecret, name: 'Credential rotation', runAs: 'rotator@acme.example' }],
+    },
+    secrets: [
+      {
+        name: secret,
+        description: 'Credential of the billing integration',
+        value: JSON.stringify({ ...credential, passwordChangedAt: daysBefore(startedAt, 20) }),
+        rotates: true,
+      },
+      {
+        name: `${secret}/draft`,
+        description: 'Draft of the billing credential',
+        value: '{}',
+        rotates: false,
+      },
+      {
+        name: CONNECTION_SECRET,
+        description: 'OAuth app of the rotation service',
+        value: JSON.stringify({ clientId, clientSecret }),
+        rotates: false,
+      },
+      ...integrations.map((name, index) => ({
+        name,
+        description: `Integration ${index + 1}`,
+        // Fields of the integration's own, which a rotation must leave alone.
+        value: JSON.stringify(
+          { owner: `team-${index + 1}`, ...credential, batchSize: 200 + index },
+          undefined,
+          2,
+        ),
+        rotates: false,
+      })),
+    ],
+  };
+}
+
+const KNOWN_INTEGRATIONS = ['etl/airflow/salesforce', 'mule/salesforce', 'billing/worker'];
+
+function integrationName(index: number): string {
+  return KNOWN_INTEGRATIONS[index] ?? `integrations/${String(index + 1).padStart(3, '0')}`;
+}
+
+function daysBefore(time: Date, days: number): string {
+  return new Date(Math.floor(time.getTime() / 1_000) * 1_000 - days * 86_400_000).toISOString();
+}
