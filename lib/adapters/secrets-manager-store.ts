@@ -64,7 +64,7 @@ export class SecretsManagerStore implements SecretStore {
         new GetSecretValueCommand({ SecretId: secret, VersionId: versionId }),
       );
       const read = toRead(found);
-      if (read.kind === 'found') this.#recent.add(secret, read);
+      if (read.kind === 'found' && !options.fresh) this.#recent.add(secret, read);
       return read;
     } catch (error) {
       const problem = absence(error);
@@ -101,7 +101,10 @@ export class SecretsManagerStore implements SecretStore {
         }),
       );
       const { text, versionId } = version;
-      this.#recent.add(secret, { kind: 'found', versionId, text, arn: written.ARN ?? secret });
+      // Of what is written, only the pending version is read again, by the steps that follow.
+      if (version.labels?.includes('AWSPENDING')) {
+        this.#recent.add(secret, { kind: 'found', versionId, text, arn: written.ARN ?? secret });
+      }
       return 'written';
     } catch (error) {
       if (error instanceof ResourceExistsException) return 'conflict';

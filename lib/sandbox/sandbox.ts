@@ -7,7 +7,7 @@ import { type Configuration, readConfiguration } from '../core/config/load.ts';
 import { SANDBOX_CREDENTIALS } from './credentials.ts';
 import { LEDGER_TABLE, startDynamoDb } from './dynamodb.ts';
 import { FunctionHost } from './function-host.ts';
-import { logTo } from './function-log.ts';
+import { type FunctionLog, logTo } from './function-log.ts';
 import { DeferredStandIn, serve } from './http.ts';
 import { fileJournal } from './journal.ts';
 import { Mailbox } from './mailbox.ts';
@@ -19,6 +19,7 @@ import { salesforceStandIn } from './salesforce/stand-in.ts';
 import { SandboxClock } from './sandbox-clock.ts';
 import { DEFAULT_SCENARIO, type Scenario } from './scenario.ts';
 import { SecretsManagerEngine } from './secrets-manager/engine.ts';
+import type { SecretsManagerEvent } from './secrets-manager/events.ts';
 import { secretsManagerStandIn } from './secrets-manager/stand-in.ts';
 import { CountingWire, type Wire } from './wire.ts';
 import { seedSecrets, type World, worldIn } from './world.ts';
@@ -38,6 +39,8 @@ export interface SandboxOptions {
   readonly time?: () => number;
   /** First of five ports in a row for the services; 0 takes free ones. A folder that was used before keeps its ports. */
   readonly port?: number;
+  /** What the sandbox's Secrets Manager tells EventBridge by itself. @default nobody listens */
+  readonly onSecretsManagerEvent?: (event: SecretsManagerEvent) => void;
 }
 
 /**
@@ -63,7 +66,9 @@ export interface Sandbox {
     readonly smtpPort: number;
   };
   readonly dataDirectory: string;
-  /** What the functions logged since this start. */
+  /** What the functions log. */
+  readonly log: FunctionLog;
+  /** The lines of it since this start. */
   readonly logLines: readonly string[];
   close(): Promise<void>;
 }
@@ -83,9 +88,21 @@ interface KnownPorts {
  * killed at any moment continues where it was. Nothing runs until `pump` does.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const opened = new AsyncDisposableStack();
+  try {
+    return await open(options, opened);
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** Starts everything; what is opened is noted, so that it can be closed in the opposite order. */
+async function open(options: SandboxOptions, opened: AsyncDisposableStack): Promise<Sandbox> {
   const temporary = options.dataDirectory === undefined;
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'sfrotate-'));
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  if (temporary) opened.defer(() => rmSync(dataDirectory, { recursive: true, force: true }));
   const file = (name: string) => join(dataDirectory, name);
   const wire = options.wire ?? new CountingWire();
   const clock = new SandboxClock(fileJournal(file('clock.json')), options.time);
@@ -94,18 +111,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const messages = new Messages(clock);
   const messaging = await serve(messagingStandIn(messages, clock), wire, ports.messaging);
+  opened.defer(() => messaging.close());
   const mailbox = new Mailbox(clock, fileJournal(file('mailbox.json')));
   await mailbox.start(ports.smtp);
+  opened.defer(() => mailbox.close());
   const dynamodb = await startDynamoDb(
     wire,
     REGION,
     ports.dynamodb,
     temporary ? undefined : file('dynamodb'),
   );
+  opened.defer(() => dynamodb.close());
 
   // The org's URL is part of what the org is seeded with, so its port is opened first.
   const orgStandIn = new DeferredStandIn('salesforce');
   const orgServer = await serve(orgStandIn, wire, ports.salesforce);
+  opened.defer(() => orgServer.close());
   const world = worldIn(
     fileJournal<World>(file('world.json')),
     { ...DEFAULT_SCENARIO, ...options.scenario },
@@ -126,8 +147,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     region: REGION,
     accountId: ACCOUNT,
     invokeRotation: async (_arn, event) => void (await functions.invoke('rotate', event)),
+    onEvent: options.onSecretsManagerEvent ?? (() => undefined),
   });
   const secrets = await serve(secretsManagerStandIn(secretsManager), wire, ports.secretsManager);
+  opened.defer(() => secrets.close());
   portsJournal.save({
     secretsManager: secrets.port,
     dynamodb: dynamodb.port,
@@ -163,6 +186,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   );
   seedSecrets(secretsManager, world);
   const pump = new Pump({ clock, messages, mailbox, salesforce, secretsManager, functions });
+  opened.defer(() => pump.stop());
 
   return {
     clock,
@@ -183,18 +207,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       smtpPort: mailbox.port,
     },
     dataDirectory,
+    log,
     logLines: log.lines,
-    close: async () => {
-      await pump.stop();
-      await Promise.all([
-        orgServer.close(),
-        secrets.close(),
-        messaging.close(),
-        dynamodb.close(),
-        mailbox.close(),
-      ]);
-      if (temporary) rmSync(dataDirectory, { recursive: true, force: true });
-    },
+    close: () => opened.disposeAsync(),
   };
 }
 

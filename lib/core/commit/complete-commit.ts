@@ -10,21 +10,23 @@ import type { Ports } from '../ports/ports.ts';
 import { labelled, type SecretDescription } from '../ports/secret-store.ts';
 import type { StateKeeper } from '../reconcile/state-keeper.ts';
 import { Workbench } from '../reconcile/workbench.ts';
+import { removeStagedLabels } from './stage.ts';
 import { sweep } from './sweep.ts';
 
 /**
  * Everything after the decision: sweep the integration secrets, promote the
  * credential secret last, take the labels away, empty the draft, and close the
- * rotation. Each part can be repeated; called by `finishSecret`, and by the
- * reconciler where that died half-way.
+ * rotation. Each part can be repeated; called by `finishSecret`, which knows the
+ * secret's description already, and by the reconciler where that died half-way.
  */
 export async function completeCommit(
   ports: Ports,
   keeper: StateKeeper,
   credential: Credential,
+  known?: SecretDescription,
 ): Promise<void> {
   const rotation = rotationOf(keeper.state);
-  const description = await ports.secrets.describe(credential.secret);
+  const description = known ?? (await ports.secrets.describe(credential.secret));
   if (description === undefined)
     throw new CommitNotPossible(
       `The credential secret "${credential.secret}" is gone. Restore it; the swap goes on.`,
@@ -33,6 +35,7 @@ export async function completeCommit(
   const token = rotation.requestToken ?? labelled(description, 'AWSPENDING') ?? rotation.id;
 
   const flips = await sweep(ports, credential, value, token, rotation.pairs ?? []);
+  const staged = flips.pairs.length > 0 ? flips.pairs : (rotation.pairs ?? []);
   await keeper.update((state) =>
     state.phase === 'committing'
       ? withRotation(state, earliestAndLatest(rotationOf(state), flips))
@@ -46,6 +49,7 @@ export async function completeCommit(
     );
     return;
   }
+  await removeStagedLabels(ports, staged);
   await ports.secrets.moveLabel(credential.secret, { label: 'AWSPENDING', from: token, to: undefined });
   await emptyDraft(ports, credential, rotation);
   await close(ports, keeper, credential);

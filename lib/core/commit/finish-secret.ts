@@ -8,7 +8,13 @@ import type { StepContext } from './step.ts';
  * return: before it, everything staged can be taken back; after it, whoever
  * finds the credential in phase `committing` goes forward.
  */
-export async function finishSecret({ ports, keeper, credential, event }: StepContext): Promise<void> {
+export async function finishSecret({
+  ports,
+  keeper,
+  credential,
+  event,
+  description,
+}: StepContext): Promise<void> {
   const at = ports.clock.now().toISOString();
   await keeper.update((state) => {
     if (state.phase === 'committing') return undefined;
@@ -23,5 +29,5 @@ export async function finishSecret({ ports, keeper, credential, event }: StepCon
     });
     return withRotation(decided, { decidedAt: at });
   });
-  await completeCommit(ports, keeper, credential);
+  await completeCommit(ports, keeper, credential, description);
 }

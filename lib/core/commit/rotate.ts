@@ -27,7 +27,9 @@ export async function rotate(
   const context: StepContext = { ports, keeper, event, ...admitted };
   try {
     if (admitted.alreadyCurrent) {
-      if (keeper.state.phase === 'committing') await completeCommit(ports, keeper, admitted.credential);
+      if (keeper.state.phase === 'committing') {
+        await completeCommit(ports, keeper, admitted.credential, admitted.description);
+      }
       return 'already-current';
     }
     await perform(context);

@@ -1,7 +1,7 @@
 import type { StagedPair } from '../domain/state.ts';
 import { note, withRotation } from '../domain/transition.ts';
 import { mapConcurrently } from './map-concurrently.ts';
-import { PARALLEL_CALLS, planStage, STAGED_LABEL, type StagePlan, writeStage } from './stage.ts';
+import { PARALLEL_CALLS, planStage, removeStagedLabels, type StagePlan, writeStage } from './stage.ts';
 import { requirePending, type StepContext } from './step.ts';
 
 /**
@@ -25,8 +25,8 @@ export async function setSecret(context: StepContext): Promise<void> {
   try {
     pairs = await mapConcurrently(toStage, PARALLEL_CALLS, (plan) => writeStage(ports.secrets, plan));
   } catch (error) {
-    await unstage(
-      context,
+    await removeStagedLabels(
+      ports,
       toStage.map((plan) => plan.pair),
     );
     throw error;
@@ -39,16 +39,5 @@ export async function setSecret(context: StepContext): Promise<void> {
       type: 'Integrations Staged',
       message: `The new credential is staged in ${pairs.length} of ${credential.integrations.length} integration secrets; none of them is current yet.`,
     });
-  });
-}
-
-/** Takes the staged label away again. A label that could not be removed is harmless: it is on no current version. */
-async function unstage({ ports }: StepContext, pairs: readonly StagedPair[]): Promise<void> {
-  await mapConcurrently(pairs, PARALLEL_CALLS, async ({ secret, staged }) => {
-    try {
-      await ports.secrets.moveLabel(secret, { label: STAGED_LABEL, from: staged, to: undefined });
-    } catch (error) {
-      ports.telemetry.warn(`the staged label of "${secret}" could not be removed; it is harmless`, error);
-    }
   });
 }

@@ -4,10 +4,12 @@ import type { StagedPair } from '../domain/state.ts';
 import { derivedVersionId } from '../domain/version-ids.ts';
 import { CommitNotPossible } from '../errors.ts';
 import { carries, formatOf } from '../formats/registry.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { SecretRead, SecretStore } from '../ports/secret-store.ts';
 import type { Redacted } from '../redacted.ts';
+import { mapConcurrently } from './map-concurrently.ts';
 
-export const STAGED_LABEL = 'ROTATION_STAGED';
+const STAGED_LABEL = 'ROTATION_STAGED';
 /** Calls under way at once: enough to use the service's 50 writes a second, and no burst. */
 export const PARALLEL_CALLS = 16;
 
@@ -63,6 +65,24 @@ export async function writeStage(
     plan.pair.secret,
     'another rendering is stored under the version that this one would have',
   );
+}
+
+/**
+ * Takes the staged label off versions: those that became current, or those that
+ * are given up. A label that could not be removed is harmless and only logged,
+ * because the next staging moves it.
+ */
+export async function removeStagedLabels(
+  ports: Pick<Ports, 'secrets' | 'telemetry'>,
+  pairs: readonly StagedPair[],
+): Promise<void> {
+  await mapConcurrently(pairs, PARALLEL_CALLS, async ({ secret, staged }) => {
+    try {
+      await ports.secrets.moveLabel(secret, { label: STAGED_LABEL, from: staged, to: undefined });
+    } catch (error) {
+      ports.telemetry.warn(`the staged label of "${secret}" could not be removed; it is harmless`, error);
+    }
+  });
 }
 
 function notPossible(secret: string, problem: string): CommitNotPossible {

@@ -14,6 +14,8 @@ export interface SweepResult {
   /** ISO 8601; `undefined` where no label had to move. */
   readonly firstFlipAt: string | undefined;
   readonly lastFlipAt: string | undefined;
+  /** Every pair that was flipped, those staged anew among them. */
+  readonly pairs: readonly StagedPair[];
 }
 
 /**
@@ -32,23 +34,25 @@ export async function sweep(
   pairs: readonly StagedPair[],
 ): Promise<SweepResult> {
   const flips: string[] = [];
-  await mapConcurrently(pairs, PARALLEL_CALLS, async (pair) => {
-    if (await flip(ports, pair)) flips.push(ports.clock.now().toISOString());
-  });
+  const flipped: StagedPair[] = [];
+  const flip = async (pair: StagedPair): Promise<void> => {
+    if (!(await compareAndSwap(ports, pair))) return;
+    flips.push(ports.clock.now().toISOString());
+    flipped.push(pair);
+  };
+  await mapConcurrently(pairs, PARALLEL_CALLS, flip);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const left = await stragglers(ports, credential, value, requestToken);
-    if (left.length === 0) return { firstFlipAt: flips[0], lastFlipAt: flips.at(-1) };
-    await mapConcurrently(left, PARALLEL_CALLS, async (plan) => {
-      if (await flip(ports, await writeStage(ports.secrets, plan)))
-        flips.push(ports.clock.now().toISOString());
-    });
+    if (left.length === 0) return { firstFlipAt: flips[0], lastFlipAt: flips.at(-1), pairs: flipped };
+    await mapConcurrently(left, PARALLEL_CALLS, async (plan) => flip(await writeStage(ports.secrets, plan)));
   }
   throw new CommitNotPossible(
     `Integration secrets of "${credential.name}" keep being edited during the swap. No edit was overwritten; the next run goes on.`,
   );
 }
 
-async function flip(ports: Ports, { secret, base, staged }: StagedPair): Promise<boolean> {
+/** A swap that was made already, by a run that died, counts as made. */
+async function compareAndSwap(ports: Ports, { secret, base, staged }: StagedPair): Promise<boolean> {
   const moved = await ports.secrets.moveLabel(secret, { label: 'AWSCURRENT', from: base, to: staged });
   return moved === 'moved';
 }

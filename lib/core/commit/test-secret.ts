@@ -10,9 +10,11 @@ import { type CredentialValue, renderDraft } from '../domain/credential-value.ts
 import { enter, withRotation } from '../domain/transition.ts';
 import { derivedVersionId } from '../domain/version-ids.ts';
 import { CommitNotPossible } from '../errors.ts';
+import { carries } from '../formats/registry.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Workbench } from '../reconcile/workbench.ts';
-import { planStage } from './stage.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+import { PARALLEL_CALLS, planStage } from './stage.ts';
 import { requirePending, type StepContext } from './step.ts';
 
 /** A verification that is younger than this proves enough; another login would only cost an attempt. */
@@ -24,57 +26,53 @@ export const VERIFICATION_GOOD_SECONDS = 300;
  * the credential in force instead.
  */
 export async function testSecret(context: StepContext): Promise<void> {
-  const { ports, keeper, credential, event } = context;
-  const bench = new Workbench(ports, credential);
-  const integrations = credential.integrations.map((integration) => integration.secret);
   // createSecret notes its request token; a test without it belongs to no rotation of ours.
-  if (keeper.state.rotation?.requestToken !== event.requestToken) {
-    await bench.fetch([credential.secret, ...integrations]);
-    return testCurrent(context, bench);
-  }
-  await bench.fetch(integrations);
+  if (context.keeper.state.rotation?.requestToken !== context.event.requestToken) return testCurrent(context);
   const pending = await requirePending(context, { fresh: true });
-  await testRenderings(context, bench, pending);
+  await testRenderings(context, pending);
   if (recentlyVerified(context)) return;
   await testLogin(context, pending);
 }
 
 /** A healthy secret passes: it can be read, every integration secret can be written, and the login works. */
-async function testCurrent(context: StepContext, bench: Workbench): Promise<void> {
+async function testCurrent(context: StepContext): Promise<void> {
+  const { ports, credential } = context;
+  const bench = new Workbench(ports, credential);
+  await bench.fetch([credential.secret, ...credential.integrations.map(({ secret }) => secret)]);
   const current = await bench.current();
   if (current.kind !== 'value') {
     const problem = current.kind === 'empty' ? 'it is empty' : current.problem;
-    throw new CommitNotPossible(
-      `The credential secret "${context.credential.secret}" cannot be used: ${problem}.`,
-    );
+    throw new CommitNotPossible(`The credential secret "${credential.secret}" cannot be used: ${problem}.`);
   }
-  for (const integration of context.credential.integrations) {
+  for (const integration of credential.integrations) {
     planStage(integration, await bench.read(integration.secret), current.value, context.event.requestToken);
   }
   await testLogin(context, current.value);
 }
 
 /**
- * Each integration secret must have been staged on the version that is current
- * there now. A version is immutable and its id is derived from what it was
- * rendered from, so the same id is the same rendering; that it parses back was
- * checked when it was planned, and is checked again here.
+ * Reads every staged rendering back from Secrets Manager; each must parse to the
+ * pending credential. A secret that had nothing to stage must carry it already.
  */
 async function testRenderings(
-  { keeper, credential, event }: StepContext,
-  bench: Workbench,
+  { ports, keeper, credential }: StepContext,
   pending: CredentialValue,
 ): Promise<void> {
   const pairs = new Map((keeper.state.rotation?.pairs ?? []).map((pair) => [pair.secret, pair]));
-  for (const integration of credential.integrations) {
-    const plan = planStage(integration, await bench.read(integration.secret), pending, event.requestToken);
-    if (plan.kind === 'carries') continue;
-    if (pairs.get(integration.secret)?.staged !== plan.pair.staged) {
-      throw new CommitNotPossible(
-        `The integration secret "${integration.secret}" is not staged on its current version; somebody edited it meanwhile. Nothing is current; the rotation stages it again.`,
-      );
-    }
-  }
+  const unstaged = credential.integrations.filter(({ secret }) => !pairs.has(secret));
+  const current = await ports.secrets.readCurrent(unstaged.map(({ secret }) => secret));
+  await mapConcurrently(credential.integrations, PARALLEL_CALLS, async (integration) => {
+    const { secret } = integration;
+    const pair = pairs.get(secret);
+    const read =
+      pair === undefined
+        ? current.get(secret)
+        : await ports.secrets.readVersion(secret, pair.staged, { fresh: true });
+    if (read?.kind === 'found' && carries(integration, read.text, pending)) return;
+    throw new CommitNotPossible(
+      `What is staged in the integration secret "${secret}" does not read back as the new credential. Nothing is current; the rotation stages it again.`,
+    );
+  });
 }
 
 function recentlyVerified({ ports, keeper }: StepContext): boolean {

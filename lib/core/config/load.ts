@@ -6,6 +6,7 @@ import {
   configurationFile,
   type OrgConfig,
 } from './schema.ts';
+import { wording } from './wording.ts';
 
 /** One thing that is wrong with the configuration: where, what, and how to mend it. */
 export interface ConfigurationProblem {
@@ -49,14 +50,14 @@ export function readConfiguration(text: string): Configuration {
     json = JSON.parse(text);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw new ConfigurationError([{ path: '(file)', message: `the file is no JSON: ${detail}` }]);
+    throw new ConfigurationError([{ path: '(file)', message: `the file is no JSON: ${detail}.` }]);
   }
   return checkConfiguration(json);
 }
 
 /** As `readConfiguration`, for a value that is parsed already. */
 export function checkConfiguration(json: unknown): Configuration {
-  const parsed = configurationFile.safeParse(json);
+  const parsed = configurationFile.safeParse(json, { error: wording });
   if (!parsed.success) {
     throw new ConfigurationError(
       parsed.error.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message })),
@@ -103,7 +104,7 @@ function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
     claim(org.connection.secret, `orgs.${name}.connection.secret`, 'secret');
   for (const [name, credential] of Object.entries(file.credentials)) {
     const path = `credentials.${name}`;
-    if (file.orgs[credential.org] === undefined) {
+    if (!Object.hasOwn(file.orgs, credential.org)) {
       const known = Object.keys(file.orgs).join(', ') || 'none';
       problems.push({
         path: `${path}.org`,
@@ -111,6 +112,12 @@ function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
       });
     }
     claim(credential.secret, `${path}.secret`, 'credential secret');
+    if (credential.draft === undefined && credential.secret.startsWith('arn:')) {
+      problems.push({
+        path: `${path}.draft`,
+        message: 'the credential secret is given by its ARN, so the draft secret must be named, too.',
+      });
+    }
     claim(draftSecretOf(credential), `${path}.draft`, 'draft secret');
     credential.integrations.forEach((integration, index) => {
       claim(integration.secret, `${path}.integrations[${index}].secret`, 'integration secret');

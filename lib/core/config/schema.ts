@@ -40,7 +40,7 @@ const secretId = z
     error: (issue) =>
       issue.input === undefined ? 'a secret is missing. Give the name or ARN of a secret.' : undefined,
   })
-  .min(1, 'the name of the secret is empty. Give the name or ARN of a secret.')
+  .min(1, { error: 'the name of the secret is empty. Give the name or ARN of a secret.', abort: true })
   .regex(/^[A-Za-z0-9/_+=.@:-]{1,2048}$/, 'this is no name or ARN of a Secrets Manager secret.');
 
 const loginUrl = z
@@ -49,7 +49,7 @@ const loginUrl = z
     const parsed = new URL(url);
     const loopback =
       parsed.hostname === '127.0.0.1' || parsed.hostname === 'localhost' || parsed.hostname === '[::1]';
-    if (parsed.protocol !== 'https:' && !loopback) {
+    if (parsed.protocol !== 'https:' && !(parsed.protocol === 'http:' && loopback)) {
       context.addIssue({
         code: 'custom',
         message: 'the login URL must use https (http is for loopback only).',
@@ -117,7 +117,7 @@ const credential = strict({
     kind: z.literal('soap').default('soap'),
     apiVersion: z
       .string()
-      .regex(/^\d{2}\.0$/, 'the API version looks like "64.0".')
+      .regex(/^\d{2}\.0$/, { error: 'the API version looks like "64.0".', abort: true })
       .refine(
         (version) => Number(version) >= 31 && Number(version) <= 64,
         'login() exists in API versions 31.0 to 64.0 only.',

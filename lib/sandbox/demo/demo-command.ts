@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { type DemoOptions, OptionError, readDemoOptions } from './options.ts';
+import { progressText, reportText } from './print.ts';
+import { runDemo } from './run-demo.ts';
+
+interface RawOptions {
+  readonly integrations: string;
+  readonly strategy: string;
+  readonly source: string;
+  readonly json?: boolean;
+}
+
+/** `sfrotate demo`, which is `npm start`. Exits with 0 only when the rotation is proven; 2 is a bad option. */
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('performs one whole rotation in a fresh sandbox and proves it')
+    .option('--integrations <n>', 'how many integration secrets', '3')
+    .option('--strategy <kind>', 'single-user (alternating-users comes later)', 'single-user')
+    .option('--source <kind>', 'who brings the token: mailbox or unchanged (operator comes later)', 'mailbox')
+    .option('--json', 'print one JSON object and nothing else')
+    .action(async (raw: RawOptions) => {
+      process.exitCode = await demo(raw);
+    });
+}
+
+async function demo(raw: RawOptions): Promise<number> {
+  const json = raw.json === true;
+  let options: DemoOptions;
+  try {
+    options = readDemoOptions(raw);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    if (json) print(JSON.stringify({ ok: false, error: error.message }));
+    else process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  const startedAt = Date.now();
+  if (!json)
+    print(
+      `Rotating one credential with ${options.integrations} integration secrets in a sandbox on this machine.\n`,
+    );
+  const report = await runDemo(options, (line) => {
+    if (!json) print(progressText(line, startedAt));
+  });
+  print(json ? JSON.stringify(report) : reportText(report));
+  return report.ok ? 0 : 1;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

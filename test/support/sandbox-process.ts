@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { SandboxDescription } from '../../lib/sandbox/serve/description.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `sfrotate` to its end. */
+export async function runSfrotate(args: readonly string[]): Promise<Finished> {
+  const child = spawn(process.execPath, ['bin/sfrotate.ts', ...args], { cwd: ROOT });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+/** `sfrotate sandbox` as a process of its own, followed by what it prints. */
+export class SandboxProcess {
+  readonly #child: ChildProcess;
+  readonly #lines: string[] = [];
+  readonly #waiting = new Set<() => void>();
+  readonly #closed: Promise<unknown>;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#closed = once(child, 'close');
+    if (child.stdout === null) throw new Error('the process has no output');
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      this.#lines.push(line);
+      for (const wake of this.#waiting) wake();
+    });
+  }
+
+  /** Resolves when it is up. */
+  static async start(dataDirectory: string, port = 0): Promise<SandboxProcess> {
+    const args = ['bin/sfrotate.ts', 'sandbox', '--data', dataDirectory, '--port', String(port)];
+    const started = new SandboxProcess(
+      spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] }),
+    );
+    await started.line('Watch it:');
+    return started;
+  }
+
+  /** The first line that contains the text, printed already or later. */
+  line(text: string): Promise<string> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const found = this.#lines.find((line) => line.includes(text));
+        if (found === undefined) return;
+        this.#waiting.delete(look);
+        resolve(found);
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  async description(): Promise<SandboxDescription> {
+    const url = /http\S+\/sandbox\.json/.exec(await this.line('/sandbox.json'))?.[0] ?? '';
+    return (await (await fetch(url)).json()) as SandboxDescription;
+  }
+
+  async post(action: string, query = ''): Promise<{ status: number; body: unknown }> {
+    const { actions } = await this.description();
+    const response = await fetch(`${actions[action]?.url}${query}`, { method: 'POST' });
+    return { status: response.status, body: await response.json() };
+  }
+
+  /** Ends it as a power cut would. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#closed;
+  }
+
+  /** Asks it to stop, and gives its exit code. */
+  async interrupt(): Promise<number | null> {
+    this.#child.kill('SIGINT');
+    await this.#closed;
+    return this.#child.exitCode;
+  }
+}
