@@ -67,6 +67,8 @@ export interface Rotation {
   readonly reminders?: number;
   readonly source?: TokenSource;
   readonly verifiedAt?: string;
+  /** Whether it was tried if the org accepts the password alone. */
+  readonly triedWithoutToken?: boolean;
   readonly commitRequestedAt?: string;
   /** How many commits were given up as dead; each new one gets a request token of its own. */
   readonly abandonedCommits?: number;

@@ -11,6 +11,7 @@ import {
   requestToken,
   unblock,
 } from './actions/notes.ts';
+import { proveToken } from './actions/prove-token.ts';
 import { concludeSet, setPassword } from './actions/set-password.ts';
 import { concludeVerified, verifyToken } from './actions/verify.ts';
 import type { Action } from './facts.ts';
@@ -41,6 +42,8 @@ export async function act(
       return declineToken(context, action.reason);
     case 'conclude-verified':
       return concludeVerified(context);
+    case 'prove-token':
+      return proveToken(context);
     case 'request-token':
       return requestToken(context);
     case 'remind':

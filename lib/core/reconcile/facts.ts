@@ -53,6 +53,7 @@ export type Action =
   | { readonly do: 'verify'; readonly source: TokenSource }
   | { readonly do: 'decline-token'; readonly reason: DeclineReason }
   | { readonly do: 'conclude-verified' }
+  | { readonly do: 'prove-token' }
   | { readonly do: 'request-token' }
   | { readonly do: 'remind' }
   | { readonly do: 'request-commit' }

@@ -123,6 +123,7 @@ function planOfferedToken(
 /** The draft is complete and accepted: ask Secrets Manager for the short commit, and look again if it does not come. */
 function planVerified(state: CredentialState, facts: Facts): Action {
   if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'already-verified' };
+  if (mayProveToken(state, facts)) return { do: 'prove-token' };
   const requested = rotationOf(state).commitRequestedAt;
   if (requested === undefined) return { do: 'request-commit' };
   const patience = new Date(Date.parse(requested) + COMMIT_PATIENCE_SECONDS * 1_000);
@@ -197,6 +198,12 @@ function mayTryUnchanged(state: CredentialState, facts: Facts): boolean {
   const { sources } = facts.credential.token;
   if (!sources.includes('unchanged') || rotationOf(state).triedUnchanged === true) return false;
   return attemptsLeft(state, facts) >= (sources.length > 1 ? 2 : 1);
+}
+
+/** Where asked for, one attempt shows whether the org would have accepted the password without any token. */
+function mayProveToken(state: CredentialState, facts: Facts): boolean {
+  const { prove } = facts.credential.token;
+  return prove && rotationOf(state).triedWithoutToken !== true && attemptsLeft(state, facts) >= 2;
 }
 
 /** An operator is the only one who can bring a new token, so the outage must not begin without one. */

@@ -91,7 +91,8 @@ async function draftState(
   if (draft.kind === 'empty') return { kind: 'free', adoptable: undefined };
   if (draft.kind === 'unusable') return refused(refusals.draftHoldsAnotherRotation(draftSecret));
   if (sameLogin(draft.value, current)) return { kind: 'free', adoptable: undefined };
-  const ours = draft.value.verifiedAt === undefined && draft.value.rotationId === rotationId;
+  const ours =
+    rotationId !== undefined && draft.value.verifiedAt === undefined && draft.value.rotationId === rotationId;
   return ours
     ? { kind: 'free', adoptable: draft.value }
     : refused(refusals.draftHoldsAnotherRotation(draftSecret));

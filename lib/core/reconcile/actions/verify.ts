@@ -34,8 +34,27 @@ export async function verifyToken(context: ActContext, source: TokenSource): Pro
     await accept(context, candidate, source);
     return done('saved', { answeredTrigger, token: { kind: 'accepted' } });
   }
-  await keeper.update((state) => afterRefusal(context, state, candidate, source, outcome));
+  const refusal = outcome.kind === 'rejected' && (await isLockedOut(context)) ? LOCKED : outcome;
+  await keeper.update((state) => afterRefusal(context, state, candidate, source, refusal));
   return done('saved', { answeredTrigger, ...(answeredTrigger ? { token: { kind: 'rejected' } } : {}) });
+}
+
+const LOCKED = { kind: 'locked' } as const;
+
+/**
+ * Salesforce answers a locked-out user like a wrong token, on purpose; its own
+ * record tells. Where that cannot be read now, the answer stands as it is.
+ */
+async function isLockedOut({ ports, keeper, bench }: ActContext): Promise<boolean> {
+  const connection = await bench.connection();
+  if (connection.kind !== 'value') return false;
+  try {
+    const found = await ports.org.findUser(connection.value, rotationOf(keeper.state).username);
+    return found.kind === 'user' && found.user.isLocked;
+  } catch (error) {
+    ports.telemetry.warn('whether the user is locked out could not be read', error);
+    return false;
+  }
 }
 
 /** The draft is complete already: an earlier run was accepted and died before it could say so. */
