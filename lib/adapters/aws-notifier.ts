@@ -20,6 +20,7 @@ const FOR_PEOPLE: ReadonlySet<EventType> = new Set<EventType>([
   'Rotation Invited',
   'Token Requested',
   'Token Reminder',
+  'Token Not Proven',
   'Rotation Completed',
   'Rotation Blocked',
 ]);

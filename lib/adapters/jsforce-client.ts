@@ -21,10 +21,7 @@ export function loadJsforce(): Promise<ConnectionClass> {
 }
 
 async function importJsforce(): Promise<ConnectionClass> {
-  const [{ Connection }, { setDefaults }] = await Promise.all([
-    import('jsforce/lib/connection.js'),
-    import('jsforce/lib/request.js'),
-  ]);
+  const { Connection, setDefaults } = await import('./jsforce.ts');
   setDefaults({ timeout: CALL_TIMEOUT_MILLISECONDS, retry: { maxRetries: 0 }, followRedirect: false });
   return Connection;
 }

@@ -45,7 +45,7 @@ export function loginRefusal(error: unknown): Exclude<LoginOutcome, { kind: 'acc
     case 'LOGIN_DURING_RESTRICTED_DOMAIN':
     case 'LOGIN_DURING_RESTRICTED_TIME':
     case 'LOGIN_CHALLENGE_ISSUED':
-      return { kind: 'restricted', detail: text };
+      return { kind: 'restricted', detail: sentence(code, text) };
     case 'INVALID_OPERATION':
     case 'INSUFFICIENT_ACCESS':
     case 'UNSUPPORTED_API_VERSION':
@@ -54,7 +54,7 @@ export function loginRefusal(error: unknown): Exclude<LoginOutcome, { kind: 'acc
     case 'ORG_LOCKED':
     case 'TRIAL_EXPIRED':
     case 'SSO_SERVICE_DOWN':
-      return { kind: 'disabled', detail: text === '' ? `${code}.` : text };
+      return { kind: 'disabled', detail: sentence(code, text) };
     default:
       throw outcomeUnknown('the login', error);
   }
@@ -71,12 +71,12 @@ export function setPasswordRefusal(error: unknown): Exclude<SetPasswordOutcome, 
     case 'INVALID_NEW_PASSWORD':
       return /repeated password/i.test(text)
         ? { kind: 'repeated' }
-        : { kind: 'against-policy', detail: text };
+        : { kind: 'against-policy', detail: sentence(code, text) };
     case 'INSUFFICIENT_ACCESS':
     case 'INSUFFICIENT_ACCESS_OR_READONLY':
     case 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY':
     case 'NOT_FOUND':
-      return { kind: 'not-permitted', detail: text === '' ? `${code}.` : text };
+      return { kind: 'not-permitted', detail: sentence(code, text) };
     default:
       throw outcomeUnknown('setting the password', error);
   }
@@ -107,6 +107,12 @@ export function outcomeUnknown(call: string, error: unknown): SalesforceOutcomeU
     `Salesforce gave no definite answer to ${call} (${kind}). It may have been carried out; the next run finds out.`,
     { cause: error },
   );
+}
+
+/** What Salesforce says, as a sentence among ours; its code where it says nothing. */
+function sentence(code: string, text: string): string {
+  const said = text === '' ? code : text;
+  return /[.!?]$/.test(said) ? said : `${said}.`;
 }
 
 function tidy(text: string): string {

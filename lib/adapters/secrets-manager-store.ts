@@ -23,6 +23,7 @@ import {
 } from '../core/ports/secret-store.ts';
 import { Redacted } from '../core/redacted.ts';
 import { RecentVersions } from './recent-versions.ts';
+import { WritePace } from './write-pace.ts';
 
 /** What BatchGetSecretValue takes in one call. */
 const BATCH_SIZE = 20;
@@ -42,10 +43,12 @@ const ABSENT: Readonly<Record<string, string>> = {
  */
 export class SecretsManagerStore implements SecretStore {
   readonly #client: Pick<SecretsManagerClient, 'send'>;
+  readonly #pace: WritePace;
   readonly #recent = new RecentVersions();
 
-  constructor(client: Pick<SecretsManagerClient, 'send'>) {
+  constructor(client: Pick<SecretsManagerClient, 'send'>, pace = new WritePace()) {
     this.#client = client;
+    this.#pace = pace;
   }
 
   async readCurrent(secrets: readonly string[]): Promise<ReadonlyMap<string, SecretRead>> {
@@ -90,6 +93,7 @@ export class SecretsManagerStore implements SecretStore {
   }
 
   async write(secret: string, version: NewVersion): Promise<'written' | 'conflict'> {
+    await this.#pace.turn();
     try {
       const written = await this.#client.send(
         new PutSecretValueCommand({
@@ -113,6 +117,7 @@ export class SecretsManagerStore implements SecretStore {
   }
 
   async moveLabel(secret: string, move: LabelMove): Promise<'moved' | 'lost'> {
+    await this.#pace.turn();
     try {
       await this.#client.send(
         new UpdateSecretVersionStageCommand({

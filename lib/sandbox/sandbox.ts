@@ -9,7 +9,7 @@ import { LEDGER_TABLE, startDynamoDb } from './dynamodb.ts';
 import { FunctionHost } from './function-host.ts';
 import { type FunctionLog, logTo } from './function-log.ts';
 import { DeferredStandIn, serve } from './http.ts';
-import { fileJournal } from './journal.ts';
+import { fileJournal, type Journal, memoryJournal } from './journal.ts';
 import { Mailbox } from './mailbox.ts';
 import { Messages } from './messaging/messages.ts';
 import { messagingStandIn } from './messaging/stand-in.ts';
@@ -104,15 +104,18 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   if (temporary) opened.defer(() => rmSync(dataDirectory, { recursive: true, force: true }));
   const file = (name: string) => join(dataDirectory, name);
+  // What goes when the sandbox closes need not survive it.
+  const journal = <State>(name: string): Journal<State> =>
+    temporary ? memoryJournal() : fileJournal(file(name));
   const wire = options.wire ?? new CountingWire();
-  const clock = new SandboxClock(fileJournal(file('clock.json')), options.time);
-  const portsJournal = fileJournal<KnownPorts>(file('ports.json'));
+  const clock = new SandboxClock(journal('clock.json'), options.time);
+  const portsJournal = journal<KnownPorts>('ports.json');
   const ports = portsJournal.load() ?? portsFrom(options.port ?? 0);
 
   const messages = new Messages(clock);
   const messaging = await serve(messagingStandIn(messages, clock), wire, ports.messaging);
   opened.defer(() => messaging.close());
-  const mailbox = new Mailbox(clock, fileJournal(file('mailbox.json')));
+  const mailbox = new Mailbox(clock, journal('mailbox.json'));
   await mailbox.start(ports.smtp);
   opened.defer(() => mailbox.close());
   const dynamodb = await startDynamoDb(
@@ -128,14 +131,14 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
   const orgServer = await serve(orgStandIn, wire, ports.salesforce);
   opened.defer(() => orgServer.close());
   const world = worldIn(
-    fileJournal<World>(file('world.json')),
+    journal<World>('world.json'),
     { ...DEFAULT_SCENARIO, ...options.scenario },
     orgServer.url,
     clock.now(),
   );
   const salesforce = new SalesforceOrg({
     clock,
-    journal: fileJournal(file('salesforce.json')),
+    journal: journal('salesforce.json'),
     seed: world.org,
     deliver: (mail) => mailbox.sendAsOrg(mail),
   });
@@ -143,7 +146,7 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
 
   const secretsManager: SecretsManagerEngine = new SecretsManagerEngine({
     clock,
-    journal: fileJournal(file('secrets-manager.json')),
+    journal: journal('secrets-manager.json'),
     region: REGION,
     accountId: ACCOUNT,
     invokeRotation: async (_arn, event) => void (await functions.invoke('rotate', event)),

@@ -35,7 +35,6 @@ export async function completeCommit(
   const token = rotation.requestToken ?? labelled(description, 'AWSPENDING') ?? rotation.id;
 
   const flips = await sweep(ports, credential, value, token, rotation.pairs ?? []);
-  const staged = flips.pairs.length > 0 ? flips.pairs : (rotation.pairs ?? []);
   await keeper.update((state) =>
     state.phase === 'committing'
       ? withRotation(state, earliestAndLatest(rotationOf(state), flips))
@@ -49,7 +48,7 @@ export async function completeCommit(
     );
     return;
   }
-  await removeStagedLabels(ports, staged);
+  await removeStagedLabels(ports, flips.current);
   await ports.secrets.moveLabel(credential.secret, { label: 'AWSPENDING', from: token, to: undefined });
   await emptyDraft(ports, credential, rotation);
   await close(ports, keeper, credential);

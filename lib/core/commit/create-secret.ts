@@ -2,7 +2,7 @@ import { renderCredential } from '../domain/credential-value.ts';
 import { note, withRotation } from '../domain/transition.ts';
 import { CommitNotPossible, RotationNotPrepared } from '../errors.ts';
 import { Workbench } from '../reconcile/workbench.ts';
-import { readPending, type StepContext } from './step.ts';
+import type { StepContext } from './step.ts';
 
 /**
  * Fills the pending version from the verified draft. A draft that carries
@@ -15,7 +15,8 @@ export async function createSecret(context: StepContext): Promise<void> {
   const draft = await new Workbench(ports, credential).draft();
   const complete = draft.kind === 'value' && draft.value.verifiedAt !== undefined ? draft.value : undefined;
   if (complete === undefined) {
-    if ((await readPending(context)) !== undefined) return;
+    // After the decision the draft may be emptied already; the pending version is what was decided on.
+    if (keeper.state.phase === 'committing') return;
     await askForPreparation(context);
     throw new RotationNotPrepared(credential.name, keeper.state.phase);
   }

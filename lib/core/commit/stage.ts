@@ -74,7 +74,7 @@ export async function writeStage(
  */
 export async function removeStagedLabels(
   ports: Pick<Ports, 'secrets' | 'telemetry'>,
-  pairs: readonly StagedPair[],
+  pairs: readonly Pick<StagedPair, 'secret' | 'staged'>[],
 ): Promise<void> {
   await mapConcurrently(pairs, PARALLEL_CALLS, async ({ secret, staged }) => {
     try {

@@ -16,29 +16,21 @@ export interface StepContext {
   readonly description: SecretDescription;
 }
 
-/** The new credential as it stands under the request token; `undefined` while the placeholder is empty. */
-export async function readPending(
+/**
+ * The new credential as it stands under the request token.
+ *
+ * @throws CommitNotPossible while the placeholder is empty, or where it is no credential.
+ */
+export async function requirePending(
   { ports, credential, event }: StepContext,
   options = { fresh: false },
-): Promise<CredentialValue | undefined> {
+): Promise<CredentialValue> {
   const read = await ports.secrets.readVersion(credential.secret, event.requestToken, options);
-  if (read.kind === 'absent') return undefined;
-  const value = parseCredential(read.text);
-  if (value.kind === 'value') return value.value;
-  const problem = value.kind === 'empty' ? 'it is empty' : value.problem;
+  const value = read.kind === 'found' ? parseCredential(read.text) : undefined;
+  if (value?.kind === 'value') return value.value;
+  const problem =
+    value?.kind === 'unusable' ? value.problem : 'it has no value yet; createSecret comes first';
   throw new CommitNotPossible(
     `The pending version of "${credential.secret}" cannot be used: ${problem}. Nothing is current.`,
-  );
-}
-
-/** As `readPending`, where a step before this one must have filled it. */
-export async function requirePending(
-  context: StepContext,
-  options = { fresh: false },
-): Promise<CredentialValue> {
-  const pending = await readPending(context, options);
-  if (pending !== undefined) return pending;
-  throw new CommitNotPossible(
-    `The pending version of "${context.credential.secret}" has no value yet; createSecret comes first. Nothing is current.`,
   );
 }

@@ -2,20 +2,22 @@ import type { Credential } from '../config/load.ts';
 import type { CredentialValue } from '../domain/credential-value.ts';
 import type { StagedPair } from '../domain/state.ts';
 import { CommitNotPossible } from '../errors.ts';
-import { carries } from '../formats/registry.ts';
 import type { Ports } from '../ports/ports.ts';
 import { mapConcurrently } from './map-concurrently.ts';
-import { PARALLEL_CALLS, planStage, writeStage } from './stage.ts';
+import { PARALLEL_CALLS, planStage, type StagePlan, writeStage } from './stage.ts';
 
 /** How often a secret that others keep editing is rendered anew before the run gives up; the next run goes on. */
 const MAX_ROUNDS = 5;
+
+type ToStage = Extract<StagePlan, { kind: 'stage' }>;
+type CarryingVersion = Pick<StagedPair, 'secret' | 'staged'>;
 
 export interface SweepResult {
   /** ISO 8601; `undefined` where no label had to move. */
   readonly firstFlipAt: string | undefined;
   readonly lastFlipAt: string | undefined;
-  /** Every pair that was flipped, those staged anew among them. */
-  readonly pairs: readonly StagedPair[];
+  /** What every integration secret was found to carry in the end, whoever flipped it. */
+  readonly current: readonly CarryingVersion[];
 }
 
 /**
@@ -34,16 +36,13 @@ export async function sweep(
   pairs: readonly StagedPair[],
 ): Promise<SweepResult> {
   const flips: string[] = [];
-  const flipped: StagedPair[] = [];
   const flip = async (pair: StagedPair): Promise<void> => {
-    if (!(await compareAndSwap(ports, pair))) return;
-    flips.push(ports.clock.now().toISOString());
-    flipped.push(pair);
+    if (await compareAndSwap(ports, pair)) flips.push(ports.clock.now().toISOString());
   };
   await mapConcurrently(pairs, PARALLEL_CALLS, flip);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const left = await stragglers(ports, credential, value, requestToken);
-    if (left.length === 0) return { firstFlipAt: flips[0], lastFlipAt: flips.at(-1), pairs: flipped };
+    const { left, current } = await readBack(ports, credential, value, requestToken);
+    if (left.length === 0) return { firstFlipAt: flips[0], lastFlipAt: flips.at(-1), current };
     await mapConcurrently(left, PARALLEL_CALLS, async (plan) => flip(await writeStage(ports.secrets, plan)));
   }
   throw new CommitNotPossible(
@@ -58,19 +57,21 @@ async function compareAndSwap(ports: Ports, { secret, base, staged }: StagedPair
 }
 
 /** Reads every integration secret back; those that do not carry the credential are planned on what they hold. */
-async function stragglers(
+async function readBack(
   ports: Ports,
   credential: Credential,
   value: CredentialValue,
   requestToken: string,
-) {
+): Promise<{ readonly left: readonly ToStage[]; readonly current: readonly CarryingVersion[] }> {
   const reads = await ports.secrets.readCurrent(
     credential.integrations.map((integration) => integration.secret),
   );
-  return credential.integrations.flatMap((integration) => {
-    const read = reads.get(integration.secret);
-    if (read?.kind === 'found' && carries(integration, read.text, value)) return [];
-    const plan = planStage(integration, read, value, requestToken);
-    return plan.kind === 'stage' ? [plan] : [];
-  });
+  const left: ToStage[] = [];
+  const current: CarryingVersion[] = [];
+  for (const integration of credential.integrations) {
+    const plan = planStage(integration, reads.get(integration.secret), value, requestToken);
+    if (plan.kind === 'stage') left.push(plan);
+    else current.push({ secret: integration.secret, staged: plan.base });
+  }
+  return { left, current };
 }

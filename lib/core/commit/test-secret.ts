@@ -14,8 +14,9 @@ import { carries } from '../formats/registry.ts';
 import type { Ports } from '../ports/ports.ts';
 import { Workbench } from '../reconcile/workbench.ts';
 import { mapConcurrently } from './map-concurrently.ts';
-import { PARALLEL_CALLS, planStage } from './stage.ts';
+import { PARALLEL_CALLS } from './stage.ts';
 import { requirePending, type StepContext } from './step.ts';
+import { notAccepted, testCurrent } from './test-current.ts';
 
 /** A verification that is younger than this proves enough; another login would only cost an attempt. */
 export const VERIFICATION_GOOD_SECONDS = 300;
@@ -32,22 +33,6 @@ export async function testSecret(context: StepContext): Promise<void> {
   await testRenderings(context, pending);
   if (recentlyVerified(context)) return;
   await testLogin(context, pending);
-}
-
-/** A healthy secret passes: it can be read, every integration secret can be written, and the login works. */
-async function testCurrent(context: StepContext): Promise<void> {
-  const { ports, credential } = context;
-  const bench = new Workbench(ports, credential);
-  await bench.fetch([credential.secret, ...credential.integrations.map(({ secret }) => secret)]);
-  const current = await bench.current();
-  if (current.kind !== 'value') {
-    const problem = current.kind === 'empty' ? 'it is empty' : current.problem;
-    throw new CommitNotPossible(`The credential secret "${credential.secret}" cannot be used: ${problem}.`);
-  }
-  for (const integration of credential.integrations) {
-    planStage(integration, await bench.read(integration.secret), current.value, context.event.requestToken);
-  }
-  await testLogin(context, current.value);
 }
 
 /**
@@ -88,16 +73,11 @@ async function testLogin(context: StepContext, value: CredentialValue): Promise<
   const outcome = await attemptLogin(ports, keeper, credential, value, 'test');
   const at = ports.clock.now().toISOString();
   if (outcome.kind === 'accepted') {
-    await keeper.update((state) => ({
-      ...(state.rotation === undefined ? state : withRotation(state, { verifiedAt: at })),
-      attempts: FULL_BUDGET,
-    }));
+    await keeper.update((state) => ({ ...withRotation(state, { verifiedAt: at }), attempts: FULL_BUDGET }));
     return;
   }
   if (outcome.kind !== 'not-made') await recordRejection(context, value, outcome, at);
-  throw new CommitNotPossible(
-    `Salesforce did not accept the credential of "${credential.name}" (${reasonOf(outcome)}). Nothing is current.`,
-  );
+  throw notAccepted(credential.name, outcome);
 }
 
 /**
@@ -134,8 +114,4 @@ async function reopenDraft(ports: Ports, credential: Credential, verifiedAt: str
     versionId: derivedVersionId('reopened', draft.value.rotationId ?? '', verifiedAt),
     text: renderDraft({ ...draft.value, securityToken: undefined, verifiedAt: undefined }),
   });
-}
-
-function reasonOf(outcome: AttemptOutcome): string {
-  return outcome.kind === 'not-made' ? `no attempt was made: ${outcome.because}` : outcome.kind;
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { RotationError } from '../errors.ts';
+import { domainOf, noDomainProblem } from '../formats/login-domain.ts';
+import { type IntegrationConfig, takesDomain } from './integration.ts';
 import {
   type ConfigurationFile,
   type CredentialConfig,
@@ -120,7 +122,10 @@ function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
     }
     claim(draftSecretOf(credential), `${path}.draft`, 'draft secret');
     credential.integrations.forEach((integration, index) => {
-      claim(integration.secret, `${path}.integrations[${index}].secret`, 'integration secret');
+      const place = `${path}.integrations[${index}]`;
+      claim(integration.secret, `${place}.secret`, 'integration secret');
+      const problem = loginUrlProblem(integration, file.orgs[credential.org]);
+      if (problem !== undefined) problems.push({ path: `${place}.format`, message: problem });
     });
     if (credential.lockout.maxAttempts >= credential.lockout.threshold) {
       problems.push({
@@ -134,6 +139,13 @@ function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
     }
   }
   return problems;
+}
+
+/** Some integrations cannot log in everywhere: better known now than when the secret is written. */
+function loginUrlProblem(integration: IntegrationConfig, org: OrgConfig | undefined): string | undefined {
+  if (org === undefined || !takesDomain(integration) || domainOf(org.loginUrl) !== undefined)
+    return undefined;
+  return `${noDomainProblem(integration.format)}. Use the My Domain login URL of the org, or another format.`;
 }
 
 function pathOf(path: readonly PropertyKey[]): string {

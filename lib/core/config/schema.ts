@@ -1,29 +1,13 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
-import { nearest } from './nearest.ts';
+import { integration } from './integration.ts';
+import { secretId, strict } from './parts.ts';
 
 /**
  * The configuration file: one schema for synth and run time, from which the
  * published JSON Schema is generated. Durations are written as text ("30 days",
  * "4h") and leave this module as seconds.
  */
-
-/** An object in which an unknown key is an error that names the key and the nearest known one. */
-function strict<Shape extends z.ZodRawShape>(shape: Shape) {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      return (issue.keys as string[])
-        .map((key) => {
-          const meant = nearest(key, known);
-          const hint = meant === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean "${meant}"?`;
-          return `unknown key "${key}". ${hint}`;
-        })
-        .join(' ');
-    },
-  });
-}
 
 const duration = z.string().transform((text, context) => {
   const seconds = parseDuration(text);
@@ -34,14 +18,6 @@ const duration = z.string().transform((text, context) => {
   });
   return z.NEVER;
 });
-
-const secretId = z
-  .string({
-    error: (issue) =>
-      issue.input === undefined ? 'a secret is missing. Give the name or ARN of a secret.' : undefined,
-  })
-  .min(1, { error: 'the name of the secret is empty. Give the name or ARN of a secret.', abort: true })
-  .regex(/^[A-Za-z0-9/_+=.@:-]{1,2048}$/, 'this is no name or ARN of a Secrets Manager secret.');
 
 const loginUrl = z
   .url('this is no URL. Write for example "https://acme.my.salesforce.com".')
@@ -84,11 +60,6 @@ const complexity = z.enum([
   'upper-lower-numeric-special',
   'any-3',
 ]);
-
-const integration = strict({
-  secret: secretId,
-  format: z.enum(['json'], { error: () => 'the format must be "json" (others come with a later version).' }),
-});
 
 const credential = strict({
   /** The kind of credential. External Client App keys will be a second kind. */
@@ -148,4 +119,4 @@ export type ConfigurationInput = z.input<typeof configurationFile>;
 export type OrgConfig = z.output<typeof org>;
 export type CredentialConfig = z.output<typeof credential>;
 export type TokenSource = z.output<typeof tokenSource>;
-export type IntegrationConfig = z.output<typeof integration>;
+export type { IntegrationConfig } from './integration.ts';

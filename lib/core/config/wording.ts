@@ -22,7 +22,7 @@ export function wording(issue: RawIssue): string | undefined {
       const wanted = KINDS[issue.expected] ?? issue.expected;
       return issue.input === undefined
         ? `this is missing; it must be ${wanted}.`
-        : `this must be ${wanted}, not ${kindOf(issue.input)}.`;
+        : `this must be ${wanted}, not ${issue.expected === 'int' ? 'a fraction' : kindOf(issue.input)}.`;
     }
     case 'invalid_value':
       return `this must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`;

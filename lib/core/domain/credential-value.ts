@@ -124,7 +124,7 @@ function toCredential(fields: Record<string, Redacted<unknown>>): ParsedValue<Cr
       password: Redacted.of(optionalText(fields['password']) ?? ''),
       securityToken: token === undefined ? undefined : Redacted.of(token),
       loginUrl: (optionalText(fields['loginUrl']) ?? '').replace(/\/+$/, ''),
-      passwordChangedAt: optionalText(fields['passwordChangedAt']),
+      passwordChangedAt: optionalTime(fields['passwordChangedAt']),
       rotationId: optionalText(fields['rotationId']),
     },
   };
@@ -132,4 +132,10 @@ function toCredential(fields: Record<string, Redacted<unknown>>): ParsedValue<Cr
 
 function optionalText(field: Redacted<unknown> | undefined): string | undefined {
   return field?.open((value) => (typeof value === 'string' && value !== '' ? value : undefined));
+}
+
+/** People write this secret, too: what is no time says nothing about the password's age. */
+function optionalTime(field: Redacted<unknown> | undefined): string | undefined {
+  const text = optionalText(field);
+  return text !== undefined && Number.isNaN(Date.parse(text)) ? undefined : text;
 }

@@ -6,7 +6,8 @@ export interface ReadableLogin {
   readonly username: string;
   /** Password followed by token, as it is sent to Salesforce. */
   readonly combinedPassword: Redacted;
-  readonly loginUrl: string;
+  /** `undefined` where the integration knows it from elsewhere: a template without {loginUrl} and {domain}. */
+  readonly loginUrl: string | undefined;
 }
 
 export type Rendering =
@@ -21,8 +22,9 @@ export type Reading =
  * How one kind of integration writes a credential into its secret.
  *
  * `render` changes the format's own fields in the secret's current text and
- * keeps everything else; `parse(render(text, c))` reads as `c` again. A
- * `problem` never quotes the content.
+ * keeps everything else to the byte; `parse(render(text, c))` reads as `c`
+ * again. What cannot be done so is `unusable`; a `problem` completes "The
+ * secret cannot be used: …" and never quotes a value.
  */
 export interface IntegrationFormat {
   render(current: Redacted, value: CredentialValue): Rendering;

@@ -8,6 +8,7 @@ import { advance } from '../reconcile/advance.ts';
 import type { TokenOutcome } from '../reconcile/facts.ts';
 import { StateKeeper } from '../reconcile/state-keeper.ts';
 import { judgeTokenMail, readAddressedUsernames } from '../token-mail/judge.ts';
+import { foldUsername } from '../token-mail/labels.ts';
 import type { ReceivedMail, UnreadableMail } from '../token-mail/mail.ts';
 
 const PARALLEL_READS = 8;
@@ -72,7 +73,7 @@ async function findWaiting(
   );
   const waiting = await mapConcurrently(candidates, PARALLEL_READS, async (credential) => {
     const state = await ports.ledger.load(credential.name);
-    const username = state?.rotation?.username.toLowerCase();
+    const username = state?.rotation && foldUsername(state.rotation.username);
     return state !== undefined && username !== undefined && usernames.includes(username) && isWaiting(state)
       ? [{ credential, state }]
       : [];

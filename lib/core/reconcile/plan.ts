@@ -5,8 +5,12 @@ import type { Action, Facts } from './facts.ts';
 
 /** How long a requested commit may take before the service looks why it does not come. */
 export const COMMIT_PATIENCE_SECONDS = 120;
-/** How long after a refusal the same token may be tried once more: a new token can take minutes to work. */
-export const TOKEN_RETRY_SECONDS = 60;
+/**
+ * How long after a refusal the same token may be tried once more: a new token
+ * can take minutes to work. Lambda delivers a mail that was not taken after one
+ * minute and after three, so the one try that is left falls on the later.
+ */
+export const TOKEN_RETRY_SECONDS = 120;
 
 /**
  * The specification of a rotation: from where a credential stands and what is
@@ -86,10 +90,8 @@ function planChanging(state: CredentialState, facts: Facts): Action {
 
 /** Salesforce has the new password; what is missing is a token that it accepts. */
 function planAwaitingToken(state: CredentialState, facts: Facts): Action {
-  const { inFlight } = state.attempts;
-  if (inFlight !== undefined && facts.now < new Date(inFlight.leaseUntil)) {
-    return { do: 'rest', because: 'a token is being checked', until: new Date(inFlight.leaseUntil) };
-  }
+  const checking = whileChecking(state, facts);
+  if (checking !== undefined) return checking;
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
   if (facts.draft === 'complete') return { do: 'conclude-verified' };
   if (facts.draft !== 'incomplete')
@@ -104,7 +106,7 @@ function planAwaitingToken(state: CredentialState, facts: Facts): Action {
   return remindOrRest(state, facts, 'waiting for the new security token');
 }
 
-/** A token that Salesforce refused is tried once more, a minute later at the earliest, and then no more. */
+/** A token that Salesforce refused is tried once more, two minutes later at the earliest, and then no more. */
 function planOfferedToken(
   state: CredentialState,
   facts: Facts,
@@ -123,7 +125,7 @@ function planOfferedToken(
 /** The draft is complete and accepted: ask Secrets Manager for the short commit, and look again if it does not come. */
 function planVerified(state: CredentialState, facts: Facts): Action {
   if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'already-verified' };
-  if (mayProveToken(state, facts)) return { do: 'prove-token' };
+  if (mayProveToken(state, facts)) return whileChecking(state, facts) ?? { do: 'prove-token' };
   const requested = rotationOf(state).commitRequestedAt;
   if (requested === undefined) return { do: 'request-commit' };
   const patience = new Date(Date.parse(requested) + COMMIT_PATIENCE_SECONDS * 1_000);
@@ -191,6 +193,13 @@ function blockForAttempts(state: CredentialState, facts: Facts): Action {
   const notBefore = new Date(last + facts.credential.lockout.forgetAfter * 1_000).toISOString();
   const username = state.rotation?.username ?? facts.credential.secret;
   return { do: 'block', refusal: refusals.attemptsSpent(username, notBefore) };
+}
+
+/** Another run is logging in; how that ends decides what is next. */
+function whileChecking(state: CredentialState, facts: Facts): Action | undefined {
+  const { inFlight } = state.attempts;
+  if (inFlight === undefined || facts.now >= new Date(inFlight.leaseUntil)) return undefined;
+  return { do: 'rest', because: 'a token is being checked', until: new Date(inFlight.leaseUntil) };
 }
 
 /** The old token is tried once, and never with the last attempt if another source may bring the new one. */

@@ -63,7 +63,8 @@ export async function prove(
   const login = new SalesforceLogin({ warn: () => undefined });
   const isAccepted = async ({ loginUrl, username, combinedPassword }: ReadableLogin): Promise<boolean> => {
     const outcome = await login.login({
-      loginUrl,
+      // An integration that knows the login URL from elsewhere logs in where the credential does.
+      loginUrl: loginUrl ?? oldLogin.loginUrl ?? '',
       apiVersion: LOGIN_API_VERSION,
       username,
       combinedPassword,

@@ -7,8 +7,8 @@ import type { ActContext, Done } from '../act-context.ts';
 import { done } from './done.ts';
 import { draftNewPassword } from './draft.ts';
 
-/** Longer than the call that sets a password can take. */
-export const SET_LEASE_SECONDS = 30;
+/** Longer than opening the connection and setting the password can take together. */
+export const SET_LEASE_SECONDS = 45;
 /** So many drafts may be refused as against the policy before the rotation is blocked. */
 const DRAFTS_PER_TRY = 3;
 

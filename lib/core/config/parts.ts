@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { nearest } from './nearest.ts';
+
+/** An object in which an unknown key is an error that names the key and the nearest known one. */
+export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      return (issue.keys as string[])
+        .map((key) => {
+          const meant = nearest(key, known);
+          const hint = meant === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean "${meant}"?`;
+          return `unknown key "${key}". ${hint}`;
+        })
+        .join(' ');
+    },
+  });
+}
+
+/** The name or ARN of a secret. */
+export const secretId = z
+  .string({
+    error: (issue) =>
+      issue.input === undefined ? 'a secret is missing. Give the name or ARN of a secret.' : undefined,
+  })
+  .min(1, { error: 'the name of the secret is empty. Give the name or ARN of a secret.', abort: true })
+  .regex(/^[A-Za-z0-9/_+=.@:-]{1,2048}$/, 'this is no name or ARN of a Secrets Manager secret.');

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { benchBundles } from './bundle.ts';
+import { benchCalls } from './calls.ts';
+
+/** A part of the benchmark: yields one object per line. */
+interface Part {
+  readonly about: string;
+  readonly run: () => AsyncIterable<object>;
+}
+
+/** What `npm run bench` can measure; a part that comes later is one more line. */
+const PARTS: Readonly<Record<string, Part>> = {
+  calls: {
+    about: 'requests per rotation to each service, for 0 to 10 integration secrets',
+    run: benchCalls,
+  },
+  bundle: {
+    about: 'size and import time of each function, beside a bundle that imports everything at once',
+    run: benchBundles,
+  },
+};
+
+const HELP = `Usage: npm run bench [-- NAME...]
+
+Measures, and prints one JSON object per line and nothing else.
+
+${Object.entries(PARTS)
+  .map(([name, { about }]) => `  ${name.padEnd(8)} ${about}`)
+  .join('\n')}
+
+Without a name, all of them.
+`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help === true) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const names = positionals.length === 0 ? Object.keys(PARTS) : positionals;
+  const unknown = names.filter((name) => !(name in PARTS));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `There is no benchmark ${unknown.join(', ')}. Known: ${Object.keys(PARTS).join(', ')}.\n`,
+    );
+    return 1;
+  }
+  for (const name of names) {
+    for await (const line of PARTS[name]?.run() ?? []) process.stdout.write(`${JSON.stringify(line)}\n`);
+  }
+  return 0;
+}
+
+process.exitCode = await main();

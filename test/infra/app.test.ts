@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { EXAMPLE_FILE, exampleConfiguration, PROJECT_ROOT } from './example.ts';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'sfrotate-app-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Runs the app as the CDK CLI does: context and output folder by environment. */
+function runApp(context: Record<string, unknown>) {
+  const output = mkdtempSync(join(directory, 'cdk.out-'));
+  const run = spawnSync(process.execPath, ['bin/app.ts'], {
+    cwd: PROJECT_ROOT,
+    encoding: 'utf8',
+    env: {
+      PATH: process.env['PATH'],
+      CDK_OUTDIR: output,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+    },
+  });
+  return { ...run, output };
+}
+
+function configurationFile(content: unknown): string {
+  const path = join(directory, 'rotation.config.json');
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+}
+
+describe('a configuration that cannot be used stops the app with a sentence', () => {
+  const misspelt = {
+    ...exampleConfiguration(),
+    credentials: { billing: { ...exampleConfiguration().credentials['billing'], integratoins: [] } },
+  };
+
+  test.each([
+    ['a missing file', () => join(directory, 'none.json'), /\(file\): the file cannot be read \(ENOENT\)/],
+    [
+      'an unknown key',
+      () => configurationFile(misspelt),
+      /credentials\.billing: .*"integratoins".*"integrations"/,
+    ],
+    [
+      'an interval that Secrets Manager cannot keep',
+      () => configurationFile(exampleConfiguration({ schedule: { every: '3h' } })),
+      /credentials\.billing\.schedule\.every: /,
+    ],
+    ['no name of a file', () => '', /-c config=rotation\.config\.json/],
+  ])('%s', (_name, file, sentence) => {
+    const run = runApp({ config: file() });
+    expect(run.stderr).toMatch(sentence);
+    expect(run.stderr).not.toMatch(/^\s+at /m);
+    expect(run.status).toBe(1);
+    expect(run.stdout).toBe('');
+    expect(readdirSync(run.output)).not.toContain('manifest.json');
+  });
+});
+
+test('`cdk synth` of a fresh clone makes the example, each function bundled with the configuration', () => {
+  const output = join(directory, 'example');
+  const cdk = join(PROJECT_ROOT, 'node_modules/.bin/cdk');
+  const run = spawnSync(cdk, ['synth', '--quiet', '--no-notices', '--output', output], {
+    cwd: PROJECT_ROOT,
+    encoding: 'utf8',
+    // No account, no region, no settings of whoever runs the test.
+    env: { PATH: `${join(PROJECT_ROOT, 'node_modules/.bin')}:${process.env['PATH']}`, HOME: directory },
+  });
+  expect(run.stderr).not.toMatch(/warning|error|deprecated/i);
+  expect(run.status).toBe(0);
+  const bundles = readdirSync(output).filter((name) => name.startsWith('asset.'));
+  expect(bundles).toHaveLength(4);
+  for (const bundle of bundles) {
+    expect(existsSync(join(output, bundle, 'index.mjs'))).toBe(true);
+    expect(readFileSync(join(output, bundle, 'rotation.config.json'), 'utf8')).toBe(
+      readFileSync(EXAMPLE_FILE, 'utf8'),
+    );
+  }
+});

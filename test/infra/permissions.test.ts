@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import { exampleConfiguration, synthesize } from './example.ts';
+import { type Grants, grantsOf, logicalId } from './grants.ts';
+
+const template = synthesize();
+const secret = (name: string) => `arn:aws:secretsmanager:REGION:ACCOUNT:secret:${name}-??????`;
+const own = (type: string, prefix: string, attribute: '' | '.Arn') =>
+  `\${${logicalId(template, type, prefix)}${attribute}}`;
+
+const credential = secret('salesforce/prod/billing');
+const draft = secret('salesforce/prod/billing/draft');
+const connection = secret('salesforce/prod/rotator');
+const integrations = ['etl/airflow/salesforce', 'mule/salesforce', 'billing/worker'].map(secret);
+const ledger = own('AWS::DynamoDB::Table', 'Ledger', '.Arn');
+const queue = own('AWS::SQS::Queue', 'PokesQueue', '.Arn');
+const rotateFunction = own('AWS::Lambda::Function', 'RotateFunction', '.Arn');
+
+const everywhere = (functionId: string): Grants => ({
+  'dynamodb:GetItem': [ledger],
+  'dynamodb:PutItem': [ledger],
+  'events:PutEvents': ['arn:aws:events:REGION:ACCOUNT:event-bus/default'],
+  'logs:CreateLogStream': [own('AWS::Logs::LogGroup', `${functionId}Logs`, '.Arn')],
+  'logs:PutLogEvents': [own('AWS::Logs::LogGroup', `${functionId}Logs`, '.Arn')],
+  'secretsmanager:BatchGetSecretValue': ['*'],
+  'sns:Publish': [own('AWS::SNS::Topic', 'Notifications', '')],
+  'sqs:SendMessage': [queue],
+  'xray:PutTelemetryRecords': ['*'],
+  'xray:PutTraceSegments': ['*'],
+});
+
+const reconciliation: Grants = {
+  'lambda:InvokeFunction': [rotateFunction],
+  'secretsmanager:DescribeSecret': [credential, ...integrations],
+  'secretsmanager:GetSecretValue': [credential, draft, connection, ...integrations],
+  'secretsmanager:PutSecretValue': [draft, ...integrations],
+  'secretsmanager:RotateSecret': [credential],
+  'secretsmanager:UpdateSecretVersionStage': [credential, ...integrations],
+};
+
+const EXPECTED: Readonly<Record<string, Grants>> = {
+  Rotate: {
+    ...everywhere('Rotate'),
+    'secretsmanager:DescribeSecret': [credential, ...integrations],
+    'secretsmanager:GetSecretValue': [credential, draft, ...integrations],
+    'secretsmanager:PutSecretValue': [credential, draft, ...integrations],
+    'secretsmanager:UpdateSecretVersionStage': [credential, ...integrations],
+  },
+  Advance: {
+    ...everywhere('Advance'),
+    ...reconciliation,
+    'sqs:DeleteMessage': [queue],
+    'sqs:GetQueueAttributes': [queue],
+    'sqs:ReceiveMessage': [queue],
+  },
+  Watch: { ...everywhere('Watch'), ...reconciliation },
+  Mail: { ...everywhere('Mail'), ...reconciliation },
+};
+
+/** These have no resource level; the secrets of a batch are decided by GetSecretValue. */
+const WITHOUT_RESOURCE_LEVEL = [
+  'secretsmanager:BatchGetSecretValue',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+];
+
+describe.each(Object.entries(EXPECTED))('the role of %s', (functionId, expected) => {
+  const grants = grantsOf(template, functionId);
+
+  test.each(Object.entries(expected))('%s on exactly what it needs', (action, resources) => {
+    expect(grants[action]).toEqual([...resources].sort());
+  });
+
+  test('and nothing else', () => {
+    expect(Object.keys(grants).sort()).toEqual(Object.keys(expected).sort());
+  });
+
+  test('a wildcard only where an action has no resource level', () => {
+    const wild = Object.keys(grants).filter((action) => grants[action]?.includes('*'));
+    expect(wild.sort()).toEqual(WITHOUT_RESOURCE_LEVEL);
+    expect(Object.keys(grants).filter((action) => action.includes('*'))).toEqual([]);
+  });
+});
+
+test('no two functions share a role, and none has a managed policy', () => {
+  const roles = Object.values(template.findResources('AWS::Lambda::Function')).map((created) =>
+    JSON.stringify(created['Properties'].Role),
+  );
+  expect(new Set(roles).size).toBe(4);
+  expect(roles).toHaveLength(4);
+  for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
+    expect(role['Properties'].ManagedPolicyArns).toBeUndefined();
+  }
+});
+
+describe('a secret that is given by its ARN', () => {
+  const complete = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:mule/salesforce-AbCdEf';
+  const partial = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:billing/worker';
+  const given = synthesize(
+    exampleConfiguration({
+      integrations: [
+        { secret: complete, format: 'json' },
+        { secret: partial, format: 'json' },
+      ],
+    }),
+  );
+
+  test('is granted as it is when the ARN is complete', () => {
+    expect(grantsOf(given, 'Rotate')['secretsmanager:UpdateSecretVersionStage']).toContain(complete);
+  });
+
+  test("is granted with six open characters when Secrets Manager's suffix is missing", () => {
+    expect(grantsOf(given, 'Rotate')['secretsmanager:UpdateSecretVersionStage']).toContain(
+      `${partial}-??????`,
+    );
+  });
+});
+
+test('a credential without integration secrets makes no empty grant', () => {
+  const grants = grantsOf(synthesize(exampleConfiguration({ integrations: [] })), 'Rotate');
+  expect(grants['secretsmanager:UpdateSecretVersionStage']).toEqual([credential]);
+});
