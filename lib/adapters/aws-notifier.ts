@@ -4,7 +4,7 @@ import type { EventType, HistoryEvent } from '../core/domain/state.ts';
 import type { Notifier } from '../core/ports/notifier.ts';
 
 /** The source of every event on the bus. */
-export const EVENT_SOURCE = 'salesforce-credential-rotation';
+const EVENT_SOURCE = 'salesforce-credential-rotation';
 
 /** What other systems are told. The rest of the history stays in the ledger. */
 const ON_THE_BUS: ReadonlySet<EventType> = new Set<EventType>([

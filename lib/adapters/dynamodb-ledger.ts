@@ -41,8 +41,7 @@ export class DynamoDbLedger implements Ledger {
         new PutCommand({
           TableName: this.#table,
           Item: { pk: partition(state.credential), sk: 'state', version: next.version, state: next },
-          ConditionExpression: 'attribute_not_exists(pk) AND :expected = :none OR version = :expected',
-          ExpressionAttributeValues: { ':expected': state.version, ':none': 0 },
+          ...onlyIfVersionIs(state.version),
         }),
       );
       return { kind: 'saved', state: next };
@@ -74,6 +73,13 @@ export class DynamoDbLedger implements Ledger {
     );
     return (found.Items ?? []).map((item) => item['event'] as HistoryEvent);
   }
+}
+
+/** Version 0 is an item that was never written, so there must be none. */
+function onlyIfVersionIs(version: number) {
+  return version === 0
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : { ConditionExpression: 'version = :expected', ExpressionAttributeValues: { ':expected': version } };
 }
 
 function partition(credential: string): string {

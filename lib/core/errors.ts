@@ -52,12 +52,6 @@ export class SalesforceOutcomeUnknown extends RotationError {
   readonly retryable = true;
 }
 
-/** The service's own connection to the org was refused, so nothing can be read or set there. */
-export class OrgConnectionRefused extends RotationError {
-  readonly code = 'OrgConnectionRefused';
-  readonly retryable = false;
-}
-
 /** A caller named a credential that the configuration does not have. */
 export class UnknownCredential extends RotationError {
   readonly code = 'UnknownCredential';

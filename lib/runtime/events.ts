@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RotationEvent } from '../core/commit/guard.ts';
 import { RotationRefused } from '../core/errors.ts';
 import type { MailVerdict, MailVerdicts } from '../core/token-mail/mail.ts';

@@ -20,7 +20,7 @@ export const CREDENTIAL = 'billing';
 const USERNAME = 'billing@acme.example';
 const CONNECTION_SECRET = 'salesforce/prod/rotator';
 
-export interface SeedSecret {
+interface SeedSecret {
   readonly name: string;
   readonly description: string;
   readonly value: string;

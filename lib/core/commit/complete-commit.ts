@@ -2,7 +2,7 @@ import type { Credential } from '../config/load.ts';
 import { type CredentialValue, EMPTY_DRAFT, parseCredential, sameLogin } from '../domain/credential-value.ts';
 import { compactRecord } from '../domain/records.ts';
 import { refusals } from '../domain/refusal.ts';
-import type { CompletedRotation, CredentialState, Rotation } from '../domain/state.ts';
+import type { CompletedRotation, CredentialState, Rotation, StagedPair } from '../domain/state.ts';
 import { block, enter, rotationOf, withRotation } from '../domain/transition.ts';
 import { derivedVersionId } from '../domain/version-ids.ts';
 import { CommitNotPossible } from '../errors.ts';
@@ -11,7 +11,7 @@ import { labelled, type SecretDescription } from '../ports/secret-store.ts';
 import type { StateKeeper } from '../reconcile/state-keeper.ts';
 import { Workbench } from '../reconcile/workbench.ts';
 import { removeStagedLabels } from './stage.ts';
-import { sweep } from './sweep.ts';
+import { type SweepResult, sweep } from './sweep.ts';
 
 /**
  * Everything after the decision: sweep the integration secrets, promote the
@@ -48,10 +48,10 @@ export async function completeCommit(
     );
     return;
   }
-  await removeStagedLabels(ports, flips.current);
+  await removeStagedLabels(ports, stagedVersions(flips.current, rotation));
   await ports.secrets.moveLabel(credential.secret, { label: 'AWSPENDING', from: token, to: undefined });
   await emptyDraft(ports, credential, rotation);
-  await close(ports, keeper, credential);
+  await close(ports, keeper, credential, value);
 }
 
 /** The credential that was decided on: the pending version, or where that is gone the completed draft. */
@@ -99,6 +99,15 @@ async function promote(
   return now.kind === 'value' && sameLogin(now.value, value) ? 'promoted' : 'edited';
 }
 
+/** What carries the credential, and what was staged for it where somebody has written the secret since. */
+function stagedVersions(
+  current: SweepResult['current'],
+  { pairs = [] }: Rotation,
+): readonly Pick<StagedPair, 'secret' | 'staged'>[] {
+  const versions = new Map(current.map(({ secret, staged }) => [secret, staged]));
+  return [...current, ...pairs.filter(({ secret, staged }) => versions.get(secret) !== staged)];
+}
+
 async function emptyDraft(ports: Ports, credential: Credential, rotation: Rotation): Promise<void> {
   await ports.secrets.write(credential.draftSecret, {
     versionId: derivedVersionId('emptied', rotation.id),
@@ -106,14 +115,26 @@ async function emptyDraft(ports: Ports, credential: Credential, rotation: Rotati
   });
 }
 
-async function close(ports: Ports, keeper: StateKeeper, credential: Credential): Promise<void> {
+async function close(
+  ports: Ports,
+  keeper: StateKeeper,
+  credential: Credential,
+  { passwordChangedAt }: CredentialValue,
+): Promise<void> {
   const at = ports.clock.now().toISOString();
   await keeper.update((state) =>
-    state.phase === 'committing' ? closed(state, at, credential.integrations.length) : undefined,
+    state.phase === 'committing'
+      ? closed(state, at, credential.integrations.length, passwordChangedAt)
+      : undefined,
   );
 }
 
-function closed(state: CredentialState, at: string, integrations: number): CredentialState {
+function closed(
+  state: CredentialState,
+  at: string,
+  integrations: number,
+  changedAt: string | undefined,
+): CredentialState {
   const rotation = rotationOf(state);
   const last: CompletedRotation = compactRecord({
     id: rotation.id,
@@ -127,7 +148,10 @@ function closed(state: CredentialState, at: string, integrations: number): Crede
     type: 'Rotation Completed',
     message: `The new credential is current in the credential secret and in all ${integrations} integration secrets.`,
   } as const;
-  const { rotation: _closed, ...rest } = enter(state, 'idle', at, event, { last });
+  const { rotation: _closed, ...rest } = enter(state, 'idle', at, event, {
+    last,
+    ...(changedAt === undefined ? {} : { passwordChangedAt: changedAt }),
+  });
   return rest;
 }
 

@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/load.ts';
 import type { Ports } from '../ports/ports.ts';
-import { StateKeeper } from '../reconcile/state-keeper.ts';
+import { openState } from '../reconcile/rebuild.ts';
+import { Workbench } from '../reconcile/workbench.ts';
 import { completeCommit } from './complete-commit.ts';
 import { createSecret } from './create-secret.ts';
 import { finishSecret } from './finish-secret.ts';
@@ -23,7 +24,7 @@ export async function rotate(
   event: RotationEvent,
 ): Promise<StepOutcome> {
   const admitted = await admit(ports.secrets, configuration, event);
-  const keeper = await StateKeeper.load(ports, admitted.credential.name);
+  const keeper = await openState(new Workbench(ports, admitted.credential));
   const context: StepContext = { ports, keeper, event, ...admitted };
   try {
     if (admitted.alreadyCurrent) {

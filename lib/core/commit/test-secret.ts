@@ -19,7 +19,7 @@ import { requirePending, type StepContext } from './step.ts';
 import { notAccepted, testCurrent } from './test-current.ts';
 
 /** A verification that is younger than this proves enough; another login would only cost an attempt. */
-export const VERIFICATION_GOOD_SECONDS = 300;
+const VERIFICATION_GOOD_SECONDS = 300;
 
 /**
  * Proves the pending credential and every rendering of it. Alone, as Secrets

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { templateProblems } from '../formats/template-check.ts';
 import { placeholdersIn } from '../formats/template-pattern.ts';
 import { nearest } from './nearest.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RotationError } from '../errors.ts';
 import { domainOf, noDomainProblem } from '../formats/login-domain.ts';
 import { type IntegrationConfig, takesDomain } from './integration.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearest } from './nearest.ts';
 
 /** An object in which an unknown key is an error that names the key and the nearest known one. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from './duration.ts';
 import { integration } from './integration.ts';
 import { secretId, strict } from './parts.ts';

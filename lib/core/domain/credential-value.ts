@@ -23,6 +23,8 @@ export interface CredentialValue {
 export interface Draft extends CredentialValue {
   /** ISO 8601; present only in a draft that was completed after Salesforce accepted it. */
   readonly verifiedAt: string | undefined;
+  /** `User.LastPasswordChangeDate` when it was drafted: tells, without a ledger, whether it was set since. */
+  readonly changedBefore?: string | undefined;
 }
 
 export type ParsedValue<T> =
@@ -57,23 +59,30 @@ export function parseDraft(text: Redacted): ParsedValue<Draft> {
   if (credential.kind !== 'value') return credential;
   return {
     kind: 'value',
-    value: { ...credential.value, verifiedAt: optionalText(fields.value['verifiedAt']) },
+    value: {
+      ...credential.value,
+      verifiedAt: optionalText(fields.value['verifiedAt']),
+      changedBefore: optionalTime(fields.value['changedBefore']),
+    },
   };
 }
 
 /** The JSON that a credential secret holds. Keys and order as in docs/architecture.md. */
 export function renderCredential(value: CredentialValue): Redacted {
-  return renderFields(value, undefined);
+  return renderFields(value, {});
 }
 
 export function renderDraft(draft: Draft): Redacted {
-  return renderFields(draft, draft.verifiedAt);
+  return renderFields(draft, { changedBefore: draft.changedBefore, verifiedAt: draft.verifiedAt });
 }
 
 /** What a draft holds when nothing is being prepared. */
 export const EMPTY_DRAFT = Redacted.of('{}');
 
-function renderFields(value: CredentialValue, verifiedAt: string | undefined): Redacted {
+function renderFields(
+  value: CredentialValue,
+  draft: Partial<Pick<Draft, 'changedBefore' | 'verifiedAt'>>,
+): Redacted {
   return value.password.map((password) =>
     JSON.stringify(
       compactRecord({
@@ -83,7 +92,7 @@ function renderFields(value: CredentialValue, verifiedAt: string | undefined): R
         loginUrl: value.loginUrl,
         passwordChangedAt: value.passwordChangedAt,
         rotationId: value.rotationId,
-        verifiedAt,
+        ...draft,
       }),
     ),
   );

@@ -12,7 +12,7 @@ export interface Refusal {
   readonly notBefore?: string;
 }
 
-export type RefusalCode =
+type RefusalCode =
   | 'credential-secret-missing'
   | 'credential-secret-unusable'
   | 'credential-without-rotation'

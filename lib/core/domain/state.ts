@@ -37,7 +37,7 @@ export type Phase =
   | 'blocked';
 
 /** Why a rotation was begun. */
-export type Cause = 'due' | 'requested' | 'secrets-manager';
+type Cause = 'due' | 'requested' | 'secrets-manager';
 
 export interface RotationRequest {
   readonly cause: Cause;
@@ -102,7 +102,7 @@ export interface Attempts {
   readonly refused: readonly { readonly fingerprint: string; readonly at: string; readonly times: number }[];
 }
 
-export interface Blocked {
+interface Blocked {
   readonly from: Exclude<Phase, 'blocked'>;
   readonly refusal: Refusal;
   readonly at: string;

@@ -11,7 +11,8 @@ import { duplicateKey, type Edit, edited, type Fields, type FieldText, withLines
  * in double quotes. Only where such a value also holds `"`, `\`, `$` or a
  * backtick no common spelling exists: it is written for a shell, with
  * backslashes, and a dotenv reader that does not know them (npm's, Node's)
- * takes them as part of the value. The service generates no such password.
+ * takes them as part of the value. Nor does npm's dotenv always see the end of
+ * a value that ends in a backslash. The service generates no such password.
  */
 export function openEnv(text: string): FieldText | Problem {
   const entries = scanEnv(text);

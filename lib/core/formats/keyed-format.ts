@@ -89,7 +89,7 @@ function readPlace(place: Keys['place'], text: FieldText): string | undefined {
 }
 
 /** An absent or empty domain means `login`, as its readers have it. */
-export function readDomain(text: FieldText, key: string): string | undefined {
+function readDomain(text: FieldText, key: string): string | undefined {
   const domain = text.get(key) ?? '';
   return loginUrlOf(domain === '' ? 'login' : domain);
 }

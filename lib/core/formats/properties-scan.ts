@@ -2,7 +2,7 @@ import type { Problem } from './clear-text.ts';
 import { lineOf } from './field-text.ts';
 
 /** Where one entry stands in `.properties` text. */
-export interface PropertyEntry {
+interface PropertyEntry {
   readonly key: string;
   readonly value: string;
   /** Whether a separator stands between key and value; a key may end its line. */

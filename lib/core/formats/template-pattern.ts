@@ -2,7 +2,7 @@ import { nearest } from '../config/nearest.ts';
 import { isProblem, type Problem } from './clear-text.ts';
 
 /** What a template may write. `securityToken` is empty where the org needs none. */
-export const PLACEHOLDERS = ['username', 'password', 'securityToken', 'loginUrl', 'domain'] as const;
+const PLACEHOLDERS = ['username', 'password', 'securityToken', 'loginUrl', 'domain'] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 export type Piece = { readonly text: string } | { readonly placeholder: Placeholder };

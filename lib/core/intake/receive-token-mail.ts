@@ -6,7 +6,9 @@ import { TokenNotYetUsable } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import { advance } from '../reconcile/advance.ts';
 import type { TokenOutcome } from '../reconcile/facts.ts';
+import { openState } from '../reconcile/rebuild.ts';
 import { StateKeeper } from '../reconcile/state-keeper.ts';
+import { Workbench } from '../reconcile/workbench.ts';
 import { judgeTokenMail, readAddressedUsernames } from '../token-mail/judge.ts';
 import { foldUsername } from '../token-mail/labels.ts';
 import type { ReceivedMail, UnreadableMail } from '../token-mail/mail.ts';
@@ -72,13 +74,20 @@ async function findWaiting(
     credential.token.sources.includes('mailbox'),
   );
   const waiting = await mapConcurrently(candidates, PARALLEL_READS, async (credential) => {
-    const state = await ports.ledger.load(credential.name);
+    const state = (await ports.ledger.load(credential.name)) ?? (await rebuilt(ports, credential));
     const username = state?.rotation && foldUsername(state.rotation.username);
     return state !== undefined && username !== undefined && usernames.includes(username) && isWaiting(state)
       ? [{ credential, state }]
       : [];
   });
   return waiting.flat()[0];
+}
+
+/** A mail may be the first to find that the ledger was lost. */
+async function rebuilt(ports: Ports, credential: Credential): Promise<CredentialState> {
+  const keeper = await openState(new Workbench(ports, credential));
+  await keeper.settle();
+  return keeper.state;
 }
 
 /** From the moment that Salesforce may have the password, a mail may come. */

@@ -7,8 +7,8 @@ import { act } from './act.ts';
 import type { Action, Facts, TokenOutcome, Trigger } from './facts.ts';
 import { type Findings, look } from './look.ts';
 import { plan } from './plan.ts';
-import { rebuildState } from './rebuild.ts';
-import { StateKeeper } from './state-keeper.ts';
+import { openState } from './rebuild.ts';
+import type { StateKeeper } from './state-keeper.ts';
 import { Workbench } from './workbench.ts';
 
 /** More steps than any run can need; reaching it is a bug in `plan`. */
@@ -40,9 +40,10 @@ export async function advance(
   token?: Redacted,
 ): Promise<AdvanceOutcome> {
   const credential = credentialNamed(configuration, name);
-  const keeper = await StateKeeper.load(ports, name);
+  const bench = new Workbench(ports, credential);
+  const keeper = await openState(bench);
   try {
-    const outcome = await run(ports, keeper, credential, trigger, token);
+    const outcome = await run(bench, keeper, trigger, token);
     await pokeLater(ports, outcome);
     return outcome;
   } finally {
@@ -58,18 +59,16 @@ export function credentialNamed(configuration: Configuration, name: string): Cre
 }
 
 async function run(
-  ports: Ports,
+  bench: Workbench,
   keeper: StateKeeper,
-  credential: Credential,
   trigger: Trigger,
   token: Redacted | undefined,
 ): Promise<AdvanceOutcome> {
-  const bench = new Workbench(ports, credential);
+  const { ports, credential } = bench;
   const findings: Findings = {};
   let open: Trigger = trigger;
   let tokenOutcome: TokenOutcome | undefined;
   let gathered: Partial<Facts> = {};
-  if (keeper.isUnknown) await rebuildState(bench, keeper);
 
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const facts: Facts = { ...gathered, now: ports.clock.now(), credential, trigger: open };

@@ -4,13 +4,13 @@ import { rotationOf } from '../domain/transition.ts';
 import type { Action, Facts } from './facts.ts';
 
 /** How long a requested commit may take before the service looks why it does not come. */
-export const COMMIT_PATIENCE_SECONDS = 120;
+const COMMIT_PATIENCE_SECONDS = 120;
 /**
  * How long after a refusal the same token may be tried once more: a new token
  * can take minutes to work. Lambda delivers a mail that was not taken after one
  * minute and after three, so the one try that is left falls on the later.
  */
-export const TOKEN_RETRY_SECONDS = 120;
+const TOKEN_RETRY_SECONDS = 120;
 
 /**
  * The specification of a rotation: from where a credential stands and what is
@@ -132,9 +132,8 @@ function planVerified(state: CredentialState, facts: Facts): Action {
   if (facts.now < patience)
     return { do: 'rest', because: 'Secrets Manager is running the commit', until: patience };
   if (facts.pending === undefined) return { do: 'look', at: 'pending' };
-  return facts.pending === 'empty' || facts.pending === 'foreign'
-    ? { do: 'remove-pending' }
-    : { do: 'request-commit' };
+  // Nothing pending: somebody's write made Secrets Manager give the commit up, and its request token is used.
+  return facts.pending === 'this-rotation' ? { do: 'request-commit' } : { do: 'remove-pending' };
 }
 
 /** The decision is recorded; there is only forward. */

@@ -1,15 +1,27 @@
-import { type Draft, sameLogin } from '../domain/credential-value.ts';
+import { type Draft, parseDraft, sameLogin } from '../domain/credential-value.ts';
 import type { Phase } from '../domain/state.ts';
 import { enter } from '../domain/transition.ts';
-import type { StateKeeper } from './state-keeper.ts';
+import { labelled } from '../ports/secret-store.ts';
+import { StateKeeper } from './state-keeper.ts';
 import type { Workbench } from './workbench.ts';
+
+/**
+ * The state of a credential: from the ledger or, where that has no record, read
+ * from the secrets. Whoever may write the state opens it here; a first write that
+ * knew nothing of a draft would hide it from all that come later.
+ */
+export async function openState(bench: Workbench): Promise<StateKeeper> {
+  const keeper = await StateKeeper.load(bench.ports, bench.credential.name);
+  if (keeper.isUnknown) await rebuildState(bench, keeper);
+  return keeper;
+}
 
 /**
  * The ledger does not know the credential: it is new, or the ledger was lost.
  * Where a rotation stands is read from the draft, and the phase chosen is the
  * earliest one that could be true, so that nothing is assumed done.
  */
-export async function rebuildState(bench: Workbench, keeper: StateKeeper): Promise<void> {
+async function rebuildState(bench: Workbench, keeper: StateKeeper): Promise<void> {
   await bench.fetch([
     bench.credential.secret,
     bench.credential.draftSecret,
@@ -35,7 +47,10 @@ export async function rebuildState(bench: Workbench, keeper: StateKeeper): Promi
       ? await bench.ports.org.findUser(connection.value, draft.value.username)
       : undefined;
   if (found?.kind !== 'user') return;
-  const phase = phaseOf(draft.value, current.kind === 'value' && sameLogin(draft.value, current.value));
+  const isCurrent = current.kind === 'value' && sameLogin(draft.value, current.value);
+  const phase = phaseOf(draft.value, isCurrent);
+  const requestToken = phase === 'changing' ? undefined : await versionOf(draft.value, bench, isCurrent);
+  const changedBefore = draft.value.changedBefore ?? draft.value.passwordChangedAt;
   const message = `The ledger had no record of this credential; phase "${phase}" was read from its draft. Nothing was changed.`;
   const rotation = {
     id: draft.value.rotationId ?? 'unknown',
@@ -46,10 +61,26 @@ export async function rebuildState(bench: Workbench, keeper: StateKeeper): Promi
     organizationId: found.user.organizationId,
     draftNumber: 1,
     setStartedAt: draft.value.passwordChangedAt ?? at,
-    ...(draft.value.passwordChangedAt === undefined ? {} : { changedBefore: draft.value.passwordChangedAt }),
+    ...(changedBefore === undefined ? {} : { changedBefore }),
+    ...(requestToken === undefined ? {} : { requestToken }),
     ...(draft.value.verifiedAt === undefined ? {} : { verifiedAt: draft.value.verifiedAt }),
   } as const;
   await keeper.save(enter({ ...known, rotation }, phase, at, { type: 'Ledger Rebuilt', message }));
+}
+
+/** The version of the credential secret that holds the draft already, current or pending. */
+async function versionOf(draft: Draft, bench: Workbench, isCurrent: boolean): Promise<string | undefined> {
+  const { credential, ports } = bench;
+  if (isCurrent) {
+    const read = await bench.read(credential.secret);
+    return read.kind === 'found' ? read.versionId : undefined;
+  }
+  const description = await ports.secrets.describe(credential.secret);
+  const pending = description && labelled(description, 'AWSPENDING');
+  if (pending === undefined) return undefined;
+  const read = await ports.secrets.readVersion(credential.secret, pending);
+  const value = read.kind === 'found' ? parseDraft(read.text) : undefined;
+  return value?.kind === 'value' && sameLogin(value.value, draft) ? pending : undefined;
 }
 
 function phaseOf(draft: Draft, isCurrent: boolean): Phase {

@@ -8,9 +8,9 @@ const MAX_OVERTAKEN = 10;
  * Holds the state of one credential during a run.
  *
  * Each write carries its events with it (the outbox), so that a crash between
- * the write and the telling loses none: the next run finds them and tells them
- * again. Telling is therefore at least once, and a failing notifier delays the
- * telling but never a rotation.
+ * the write and the telling loses none: the next run finds them and tells them.
+ * Telling is therefore at least once, and a failing notifier delays the telling
+ * but never a rotation. The log has each event as soon as it is written.
  */
 export class StateKeeper {
   readonly #ports: Ports;
@@ -29,9 +29,7 @@ export class StateKeeper {
   }
 
   static async load(ports: Ports, credential: string): Promise<StateKeeper> {
-    const keeper = new StateKeeper(ports, credential, await ports.ledger.load(credential));
-    await keeper.#tell();
-    return keeper;
+    return new StateKeeper(ports, credential, await ports.ledger.load(credential));
   }
 
   get state(): CredentialState {
@@ -54,7 +52,7 @@ export class StateKeeper {
     this.#state = { ...result.state, outbox: [] };
     this.#storedOutbox = outbox;
     this.#untold = outbox;
-    await this.#tell();
+    for (const event of next.outbox) this.#ports.telemetry.event(event);
     return 'saved';
   }
 
@@ -67,10 +65,20 @@ export class StateKeeper {
     throw new LedgerContention(this.#credential);
   }
 
-  /** At the end of a run: forgets what has been told, so that the next run does not tell it again. */
+  /**
+   * At the end of a run, however it ended: tells what was not told, and forgets
+   * what was. Told late, so that no slow notifier lengthens an outage; never
+   * throws, so that it hides no other fault: what could not be told stays in the
+   * state for the next run.
+   */
   async settle(): Promise<void> {
+    await this.#tell();
     if (this.#storedOutbox.length === 0 || this.#untold.length > 0) return;
-    await this.save(this.#state);
+    try {
+      await this.save(this.#state);
+    } catch (error) {
+      this.#ports.telemetry.warn(`the events of "${this.#credential}" will be told again`, error);
+    }
   }
 
   async #reload(): Promise<void> {
@@ -81,7 +89,6 @@ export class StateKeeper {
       ...(stored ?? unknownState(this.#credential, this.#ports.clock.now().toISOString())),
       outbox: [],
     };
-    await this.#tell();
   }
 
   async #tell(): Promise<void> {
@@ -90,7 +97,6 @@ export class StateKeeper {
       try {
         await this.#ports.ledger.record(event);
         await this.#ports.notifier.announce(event);
-        this.#ports.telemetry.event(event);
       } catch (error) {
         failed.push(event);
         this.#ports.telemetry.warn(

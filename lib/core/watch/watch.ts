@@ -5,7 +5,8 @@ import { note } from '../domain/transition.ts';
 import type { Ports } from '../ports/ports.ts';
 import { advance, credentialNamed } from '../reconcile/advance.ts';
 import { dueAt, wantedRotation } from '../reconcile/plan.ts';
-import { StateKeeper } from '../reconcile/state-keeper.ts';
+import { openState } from '../reconcile/rebuild.ts';
+import { Workbench } from '../reconcile/workbench.ts';
 
 const PARALLEL_READS = 8;
 
@@ -55,8 +56,7 @@ export async function rotateNow(
   name: string,
   by: string,
 ): Promise<RotateNowOutcome> {
-  credentialNamed(configuration, name);
-  const keeper = await StateKeeper.load(ports, name);
+  const keeper = await openState(new Workbench(ports, credentialNamed(configuration, name)));
   const at = ports.clock.now().toISOString();
   let requested = false;
   await keeper.update((state) => {

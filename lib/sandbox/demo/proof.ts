@@ -17,7 +17,7 @@ export interface SecretSnapshot {
   readonly login: ReadableLogin;
 }
 
-export interface IntegrationProof {
+interface IntegrationProof {
   readonly secret: string;
   readonly versionBefore: string;
   readonly versionAfter: string;

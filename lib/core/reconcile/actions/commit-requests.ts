@@ -30,7 +30,10 @@ export async function requestCommit({ ports, keeper, credential, facts }: ActCon
   return done(await keeper.save(next));
 }
 
-/** Frees a secret from an `AWSPENDING` that no rotation will ever complete; the next action asks anew. */
+/**
+ * Gives up a commit that will never be completed: takes away an `AWSPENDING`
+ * that is left of it. The next action asks anew, with a request token of its own.
+ */
 export async function removePending({ ports, keeper, credential, facts }: ActContext): Promise<Done> {
   const description = await ports.secrets.describe(credential.secret);
   const pending = description === undefined ? undefined : labelled(description, 'AWSPENDING');
@@ -40,7 +43,9 @@ export async function removePending({ ports, keeper, credential, facts }: ActCon
   const event = {
     type: 'Pending Removed',
     message:
-      'An unfinished rotation held the secret; its AWSPENDING label was removed. The value in force was not touched.',
+      pending === undefined
+        ? 'Secrets Manager gave the commit up, because somebody wrote the secret meanwhile; it is asked for anew.'
+        : 'An unfinished rotation held the secret; its AWSPENDING label was removed. The value in force was not touched.',
   } as const;
   const { commitRequestedAt: _asked, ...rotation } = rotationOf(keeper.state);
   const abandonedCommits = (rotation.abandonedCommits ?? 0) + 1;

@@ -33,7 +33,7 @@ export async function writeDraft(context: ActContext): Promise<Done> {
 export async function draftNewPassword(
   { ports, credential, bench, facts }: ActContext,
   rotation: Rotation,
-  user: Pick<OrgUser, 'username' | 'firstName' | 'lastName'>,
+  user: Pick<OrgUser, 'username' | 'firstName' | 'lastName' | 'lastPasswordChangeDate'>,
 ): Promise<void> {
   const draft: Draft = {
     kind: 'password',
@@ -49,6 +49,7 @@ export async function draftNewPassword(
     passwordChangedAt: facts.now.toISOString(),
     rotationId: rotation.id,
     verifiedAt: undefined,
+    changedBefore: user.lastPasswordChangeDate,
   };
   await storeDraft(bench, draft, derivedVersionId('draft', rotation.id, String(rotation.draftNumber)));
 }

@@ -99,7 +99,12 @@ async function draftAgain(context: ActContext, refused: Draft, detail: string): 
   const { keeper, facts } = context;
   const number = rotationOf(keeper.state).draftNumber;
   const next = { ...rotationOf(keeper.state), draftNumber: number + 1 };
-  await draftNewPassword(context, next, { username: refused.username, firstName: '', lastName: '' });
+  await draftNewPassword(context, next, {
+    username: refused.username,
+    firstName: '',
+    lastName: '',
+    lastPasswordChangeDate: refused.changedBefore,
+  });
   const drafted: CredentialState = { ...keeper.state, rotation: next, phase: 'drafted' };
   if (number % DRAFTS_PER_TRY === 0) {
     return done(

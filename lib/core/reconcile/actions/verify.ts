@@ -111,13 +111,17 @@ function afterRefusal(
   outcome: Exclude<AttemptOutcome, { kind: 'accepted' | 'not-made' }>,
 ): CredentialState {
   const now = context.ports.clock.now().toISOString();
+  const obstacle = obstacleOf(candidate.username, outcome);
+  if (obstacle !== undefined) {
+    // It said nothing about the token, which is worth another try once the obstacle is gone.
+    const { inFlight: _over, ...attempts } = state.attempts;
+    return block({ ...state, attempts }, now, obstacle);
+  }
   const attempts = rememberRefused(state.attempts, tokenFingerprint(candidate), now);
   const counted =
     source === 'unchanged'
       ? withRotation({ ...state, attempts }, { triedUnchanged: true })
       : { ...state, attempts };
-  const obstacle = obstacleOf(candidate.username, outcome);
-  if (obstacle !== undefined) return block(counted, now, obstacle);
   const left = context.credential.lockout.maxAttempts - attempts.spent;
   const message =
     source === 'unchanged'

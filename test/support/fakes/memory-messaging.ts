@@ -1,0 +1,39 @@
+import type { HistoryEvent } from '../../../lib/core/domain/state.ts';
+import type { Notifier } from '../../../lib/core/ports/notifier.ts';
+import type { PokeQueue } from '../../../lib/core/ports/poke-queue.ts';
+import type { Telemetry } from '../../../lib/core/ports/telemetry.ts';
+
+/** Keeps the pokes as the queue delivers them: DelaySeconds within SQS's bounds. */
+export class MemoryQueue implements PokeQueue {
+  readonly pokes: { readonly credential: string; readonly afterSeconds: number }[] = [];
+
+  async poke(credential: string, afterSeconds = 0): Promise<void> {
+    this.pokes.push({ credential, afterSeconds: Math.min(900, Math.max(0, Math.ceil(afterSeconds))) });
+  }
+}
+
+/** Keeps what was announced. */
+export class MemoryNotifier implements Notifier {
+  readonly announced: HistoryEvent[] = [];
+  /** While set, nothing can be announced. */
+  broken = false;
+
+  async announce(event: HistoryEvent): Promise<void> {
+    if (this.broken) throw new Error('the notifier is down');
+    this.announced.push(event);
+  }
+}
+
+/** Keeps what the operators' tools would see. */
+export class MemoryTelemetry implements Telemetry {
+  readonly events: HistoryEvent[] = [];
+  readonly warnings: string[] = [];
+
+  event(event: HistoryEvent): void {
+    this.events.push(event);
+  }
+
+  warn(message: string): void {
+    this.warnings.push(message);
+  }
+}

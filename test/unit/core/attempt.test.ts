@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  ATTEMPT_LEASE_SECONDS,
+  attemptLogin,
+  FULL_BUDGET,
+  rememberRefused,
+  tokenFingerprint,
+} from '../../../lib/core/attempt.ts';
+import type { CredentialValue } from '../../../lib/core/domain/credential-value.ts';
+import { SalesforceOutcomeUnknown } from '../../../lib/core/errors.ts';
+import { StateKeeper } from '../../../lib/core/reconcile/state-keeper.ts';
+import { Redacted } from '../../../lib/core/redacted.ts';
+import {
+  billingCredential,
+  billingState,
+  LOGIN_URL,
+  type MemoryPorts,
+  memoryPorts,
+  USERNAME,
+} from '../../support/billing.ts';
+
+const CREDENTIAL = billingCredential({ lockout: { maxAttempts: 2 } });
+const value = (token: string): CredentialValue => ({
+  kind: 'password',
+  username: USERNAME,
+  password: Redacted.of('new-Passw0rd'),
+  securityToken: Redacted.of(token),
+  loginUrl: LOGIN_URL,
+  passwordChangedAt: undefined,
+  rotationId: 'rotation-1',
+});
+
+let ports: MemoryPorts;
+let keeper: StateKeeper;
+const attempt = (token = 'wrong', by = keeper) =>
+  attemptLogin(ports, by, CREDENTIAL, value(token), 'mailbox');
+const stored = () => ports.ledger.stored('billing')?.attempts;
+
+beforeEach(async () => {
+  ports = memoryPorts();
+  ports.org.addUser({ username: USERNAME, password: 'new-Passw0rd', token: 'right' });
+  ports.ledger.put(billingState('awaiting-token'));
+  keeper = await StateKeeper.load(ports, 'billing');
+});
+
+describe('an attempt', () => {
+  test('is in the ledger before Salesforce hears of it, with a lease', async () => {
+    let seen: unknown;
+    ports.org.before = async () => {
+      seen = stored();
+    };
+    await attempt();
+    expect(seen).toEqual({
+      spent: 1,
+      refused: [],
+      lastAt: '2026-11-01T12:00:00.000Z',
+      inFlight: {
+        id: expect.any(String),
+        fingerprint: tokenFingerprint(value('wrong')),
+        source: 'mailbox',
+        leaseUntil: '2026-11-01T12:01:00.000Z',
+      },
+    });
+  });
+
+  test('sends the password followed by the token, with the configured version', async () => {
+    expect(await attempt('right')).toEqual({ kind: 'accepted' });
+    expect(ports.org.logins).toBe(1);
+  });
+
+  test('that is refused stays spent', async () => {
+    expect(await attempt()).toEqual({ kind: 'rejected' });
+    expect(stored()?.spent).toBe(1);
+  });
+
+  test('whose answer was lost stays spent, is over, and is told', async () => {
+    ports.org.before = async () => {
+      throw new SalesforceOutcomeUnknown('no answer');
+    };
+    await expect(attempt()).rejects.toThrow(SalesforceOutcomeUnknown);
+    expect(stored()).toMatchObject({ spent: 1 });
+    expect(stored()).not.toHaveProperty('inFlight');
+    expect(ports.telemetry.events).toEqual([
+      expect.objectContaining({ type: 'Login Unanswered', reason: 'outcome-unknown' }),
+    ]);
+  });
+
+  test('of a run that dies stays spent and in flight until its lease ends', async () => {
+    ports.org.before = async () => {
+      throw new Error('killed');
+    };
+    await expect(attempt()).rejects.toThrow('killed');
+    expect(stored()).toMatchObject({ spent: 1, inFlight: expect.any(Object) });
+
+    ports.org.before = async () => undefined;
+    const next = await StateKeeper.load(ports, 'billing');
+    ports.clock.advance(ATTEMPT_LEASE_SECONDS - 1);
+    expect(await attempt('right', next)).toEqual({ kind: 'not-made', because: 'in-flight' });
+    ports.clock.advance(1);
+    expect(await attempt('right', next)).toEqual({ kind: 'accepted' });
+  });
+
+  test('is not made where the budget is spent', async () => {
+    ports.ledger.put(billingState('awaiting-token', { attempts: { spent: 2, refused: [] } }));
+    keeper = await StateKeeper.load(ports, 'billing');
+    expect(await attempt('right')).toEqual({ kind: 'not-made', because: 'spent' });
+    expect(ports.org.logins).toBe(0);
+  });
+
+  test('is not made by two runs at once', async () => {
+    const other = await StateKeeper.load(ports, 'billing');
+    const outcomes = await Promise.all([attempt('a'), attempt('b', other)]);
+    expect(outcomes).toEqual([{ kind: 'rejected' }, { kind: 'not-made', because: 'overtaken' }]);
+    expect(ports.org.logins).toBe(1);
+  });
+
+  test('that leads to another user or org is none that counts as accepted', async () => {
+    const { rotation, ...state } = billingState('awaiting-token');
+    if (rotation === undefined) throw new Error('no rotation');
+    ports.ledger.put({ ...state, rotation: { ...rotation, userId: '005580000009999AAA' } });
+    keeper = await StateKeeper.load(ports, 'billing');
+    expect(await attempt('right')).toEqual({ kind: 'other-identity' });
+    expect(stored()).toMatchObject({ spent: 1 });
+  });
+
+  test('takes a 15-character id for the same as its 18-character form', async () => {
+    const { rotation, ...state } = billingState('awaiting-token');
+    if (rotation === undefined) throw new Error('no rotation');
+    ports.ledger.put({ ...state, rotation: { ...rotation, userId: rotation.userId.slice(0, 15) } });
+    keeper = await StateKeeper.load(ports, 'billing');
+    expect(await attempt('right')).toEqual({ kind: 'accepted' });
+  });
+});
+
+describe('the budget', () => {
+  test('is full after an accepted login', () => {
+    expect(FULL_BUDGET).toEqual({ spent: 0, refused: [] });
+  });
+
+  test('remembers a refused token and how often it was refused, without the token', () => {
+    const first = rememberRefused({ spent: 1, refused: [] }, 'f1', 'then');
+    expect(first).toEqual({ spent: 1, refused: [{ fingerprint: 'f1', at: 'then', times: 1 }] });
+    const second = rememberRefused(first, 'f2', 'later');
+    expect(rememberRefused(second, 'f1', 'now').refused).toEqual([
+      { fingerprint: 'f2', at: 'later', times: 1 },
+      { fingerprint: 'f1', at: 'now', times: 2 },
+    ]);
+  });
+
+  test('frees what was in flight when the answer is known', () => {
+    const inFlight = { id: 'x', fingerprint: 'f1', source: 'mailbox', leaseUntil: 'soon' } as const;
+    expect(rememberRefused({ spent: 1, refused: [], inFlight }, 'f1', 'now')).not.toHaveProperty('inFlight');
+  });
+
+  test('names a token by the password that it goes with', () => {
+    expect(tokenFingerprint(value('a'))).toBe(tokenFingerprint(value('a')));
+    expect(tokenFingerprint(value('a'))).not.toBe(tokenFingerprint(value('b')));
+    expect(tokenFingerprint(value('a'))).not.toBe(
+      tokenFingerprint({ ...value('a'), password: Redacted.of('x') }),
+    );
+    expect(tokenFingerprint({ ...value('a'), securityToken: undefined })).toMatch(/^[0-9a-f]{12}$/);
+  });
+});

@@ -1,0 +1,227 @@
+import { describe, expect, test } from '@jest/globals';
+import { readConfiguration } from '../../../../lib/core/config/load.ts';
+import { type Break, billing, broken, problemsOf, set } from './broken.ts';
+
+test('the configuration that the others break is healthy', () => {
+  expect(broken(() => undefined)).toEqual([]);
+});
+
+const MISSING_TEXT = 'this is missing; it must be text.';
+const SECRET_MISSING = 'a secret is missing. Give the name or ARN of a secret.';
+
+const CASES: readonly (readonly [name: string, change: Break, sentence: string])[] = [
+  [
+    'unknown key in a credential',
+    billing('shedule', {}),
+    'credentials.billing: unknown key "shedule". Did you mean "schedule"?',
+  ],
+  [
+    'unknown key at the top',
+    set('credentals', {}),
+    '(file): unknown key "credentals". Did you mean "credentials"?',
+  ],
+  [
+    'unknown key in an integration',
+    billing('integrations.1.fromat', 'x'),
+    'credentials.billing.integrations[1]: unknown key "fromat". Did you mean "format"?',
+  ],
+  [
+    'unknown key near to none',
+    set('orgs.prod.zzzzzzzz', 1),
+    'orgs.prod: unknown key "zzzzzzzz". Known keys: loginUrl, connection.',
+  ],
+  ['no secret', billing('secret', undefined), `credentials.billing.secret: ${SECRET_MISSING}`],
+  [
+    'no connection secret',
+    set('orgs.prod.connection.secret', undefined),
+    `orgs.prod.connection.secret: ${SECRET_MISSING}`,
+  ],
+  [
+    'no integration secret',
+    billing('integrations.0.secret', undefined),
+    `credentials.billing.integrations[0].secret: ${SECRET_MISSING}`,
+  ],
+  [
+    'empty secret',
+    billing('secret', ''),
+    'credentials.billing.secret: the name of the secret is empty. Give the name or ARN of a secret.',
+  ],
+  [
+    'secret with a blank',
+    billing('secret', 'a b'),
+    'credentials.billing.secret: this is no name or ARN of a Secrets Manager secret.',
+  ],
+  [
+    'secret that is a number',
+    billing('secret', 3),
+    'credentials.billing.secret: this must be text, not a number.',
+  ],
+  ['no org', billing('org', undefined), `credentials.billing.org: ${MISSING_TEXT}`],
+  ['no orgs', set('orgs', undefined), 'orgs: this is missing; it must be an object.'],
+  ['no credentials', set('credentials', undefined), 'credentials: this is missing; it must be an object.'],
+  ['credentials as a list', set('credentials', []), 'credentials: this must be an object, not a list.'],
+  [
+    'a credential that is null',
+    set('credentials.billing', null),
+    'credentials.billing: this must be an object, not null.',
+  ],
+  [
+    'name of a credential',
+    (file) => {
+      file.credentials.Billing_1 = file.credentials.billing;
+      delete file.credentials.billing;
+    },
+    'credentials.Billing_1: a name of a credential has lower-case letters, digits and hyphens.',
+  ],
+  [
+    'bad duration',
+    billing('schedule', { every: 'monthly' }),
+    'credentials.billing.schedule.every: "monthly" is no duration. Write for example "30 days" or "4h".',
+  ],
+  [
+    'no time at all',
+    billing('schedule', { every: '0 days' }),
+    'credentials.billing.schedule.every: "0 days" is no duration. Write for example "30 days" or "4h".',
+  ],
+  [
+    'duration as a number',
+    billing('schedule', { every: 30 }),
+    'credentials.billing.schedule.every: this must be text, not a number.',
+  ],
+  [
+    'schedule without "every"',
+    billing('schedule', {}),
+    `credentials.billing.schedule.every: ${MISSING_TEXT}`,
+  ],
+  [
+    'bad reminder',
+    billing('token', { remindAfter: ['1h', 'soon'] }),
+    'credentials.billing.token.remindAfter[1]: "soon" is no duration. Write for example "30 days" or "4h".',
+  ],
+  [
+    'no attempts',
+    billing('lockout', { maxAttempts: 0 }),
+    'credentials.billing.lockout.maxAttempts: this must be at least 1.',
+  ],
+  [
+    'half an attempt',
+    billing('lockout', { maxAttempts: 1.5 }),
+    'credentials.billing.lockout.maxAttempts: this must be a whole number, not a fraction.',
+  ],
+  [
+    'threshold that no org has',
+    billing('lockout', { threshold: 11 }),
+    'credentials.billing.lockout.threshold: this must be at most 10.',
+  ],
+  [
+    'version without login()',
+    billing('login', { apiVersion: '65.0' }),
+    'credentials.billing.login.apiVersion: login() exists in API versions 31.0 to 64.0 only.',
+  ],
+  [
+    'version that is none',
+    billing('login', { apiVersion: 'latest' }),
+    'credentials.billing.login.apiVersion: the API version looks like "64.0".',
+  ],
+  [
+    'unknown login',
+    billing('login', { kind: 'oauth' }),
+    'credentials.billing.login.kind: this must be "soap".',
+  ],
+  [
+    'http login URL',
+    set('orgs.prod.loginUrl', 'http://acme.my.salesforce.com'),
+    'orgs.prod.loginUrl: the login URL must use https (http is for loopback only).',
+  ],
+  [
+    'ftp on loopback',
+    set('orgs.prod.loginUrl', 'ftp://127.0.0.1'),
+    'orgs.prod.loginUrl: the login URL must use https (http is for loopback only).',
+  ],
+  [
+    'login URL that is none',
+    set('orgs.prod.loginUrl', 'acme'),
+    'orgs.prod.loginUrl: this is no URL. Write for example "https://acme.my.salesforce.com".',
+  ],
+  [
+    'unknown strategy',
+    billing('strategy', { kind: 'triple' }),
+    'credentials.billing.strategy.kind: the kind of strategy must be "single-user" ("alternating-users" comes with a later version).',
+  ],
+  [
+    'unknown source',
+    billing('token', { sources: ['post'] }),
+    'credentials.billing.token.sources[0]: a token source is one of "unchanged", "mailbox", "operator".',
+  ],
+  [
+    'no source',
+    billing('token', { sources: [] }),
+    'credentials.billing.token.sources: name at least one token source.',
+  ],
+  [
+    'sources as text',
+    billing('token', { sources: 'mailbox' }),
+    'credentials.billing.token.sources: this must be a list, not text.',
+  ],
+  [
+    'unknown connection',
+    set('orgs.prod.connection.kind', 'jwt-bearer'),
+    'orgs.prod.connection.kind: the kind of connection must be "client-credentials" (others come with a later version).',
+  ],
+  [
+    'unknown complexity',
+    billing('password', { complexity: 'hard' }),
+    'credentials.billing.password.complexity: this must be one of "no-restriction", "alpha-numeric", "special-characters", "upper-lower-numeric", "upper-lower-numeric-special", "any-3".',
+  ],
+  [
+    'long password',
+    billing('password', { length: 51 }),
+    'credentials.billing.password.length: this must be at most 50.',
+  ],
+  [
+    'prove as text',
+    billing('token', { prove: 'yes' }),
+    'credentials.billing.token.prove: this must be true or false, not text.',
+  ],
+  [
+    'short sender domain',
+    billing('token', { allowedSenderDomains: ['x'] }),
+    'credentials.billing.token.allowedSenderDomains[0]: this must be at least 3 characters long.',
+  ],
+];
+
+describe('bad input is one sentence that names the place and the fix', () => {
+  test.each(CASES)('%s', (_name, change, sentence) => {
+    expect(broken(change)).toEqual([sentence]);
+  });
+
+  test('unknown format, with those that are known', () => {
+    const problems = broken(billing('integrations.0.format', 'xml'));
+    expect(problems).toEqual([
+      expect.stringMatching(/^credentials\.billing\.integrations\[0\]\.format: .*\bjson\b.*\.$/),
+    ]);
+  });
+
+  test.each([
+    ['', '(file): the file is no JSON: Unexpected end of JSON input.'],
+    ['{"orgs": }', '(file): the file is no JSON: Unexpected token'],
+    ['[]', '(file): this must be an object, not a list.'],
+    ['"text"', '(file): this must be an object, not text.'],
+    ['null', '(file): this must be an object, not null.'],
+  ])('a file that holds %j', (text, sentence) => {
+    expect(problemsOf(() => readConfiguration(text))).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  test('the error says it all, and that nothing helps but mending the file', () => {
+    expect(() => readConfiguration('[]')).toThrow('(file): this must be an object, not a list.');
+    try {
+      readConfiguration('[]');
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'ConfigurationError',
+        retryable: false,
+        name: 'ConfigurationError',
+      });
+    }
+  });
+});

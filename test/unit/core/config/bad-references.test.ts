@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Break, billing, broken } from './broken.ts';
+
+const CASES: readonly (readonly [name: string, change: Break, sentence: string])[] = [
+  [
+    'unknown org',
+    billing('org', 'dev'),
+    'credentials.billing.org: there is no org "dev". Add it under "orgs", or use one of: prod.',
+  ],
+  [
+    'org named like an inherited property',
+    billing('org', 'toString'),
+    'credentials.billing.org: there is no org "toString". Add it under "orgs", or use one of: prod.',
+  ],
+  [
+    'two credentials with one secret',
+    (file) => {
+      file.credentials.crm = { org: 'prod', secret: 'salesforce/prod/billing', draft: 'other/draft' };
+    },
+    'credentials.crm.secret: credential secret "salesforce/prod/billing" is used already at credentials.billing.secret. Each secret has one use; name another.',
+  ],
+  [
+    'an integration secret twice',
+    billing('integrations.1.secret', 'etl/airflow'),
+    'credentials.billing.integrations[1].secret: integration secret "etl/airflow" is used already at credentials.billing.integrations[0].secret. Each secret has one use; name another.',
+  ],
+  [
+    'an integration secret of another credential',
+    (file) => {
+      file.credentials.crm = {
+        org: 'prod',
+        secret: 'crm',
+        integrations: [{ secret: 'etl/airflow', format: 'json' }],
+      };
+    },
+    'credentials.crm.integrations[0].secret: integration secret "etl/airflow" is used already at credentials.billing.integrations[0].secret. Each secret has one use; name another.',
+  ],
+  [
+    'an integration that is the draft',
+    billing('integrations.0.secret', 'salesforce/prod/billing/draft'),
+    'credentials.billing.integrations[0].secret: integration secret "salesforce/prod/billing/draft" is used already at credentials.billing.draft. Each secret has one use; name another.',
+  ],
+  [
+    'the connection as credential',
+    billing('secret', 'salesforce/prod/rotator'),
+    'credentials.billing.secret: credential secret "salesforce/prod/rotator" is used already at orgs.prod.connection.secret. Each secret has one use; name another.',
+  ],
+  [
+    'an ARN without a draft',
+    billing('secret', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:b-AbCdEf'),
+    'credentials.billing.draft: the credential secret is given by its ARN, so the draft secret must be named, too.',
+  ],
+  [
+    'prepareAhead as long as "every"',
+    billing('schedule', { every: '3 days', prepareAhead: '72h' }),
+    'credentials.billing.schedule.prepareAhead: must be shorter than "every".',
+  ],
+  [
+    'maxAttempts at the threshold',
+    billing('lockout', { threshold: 3, maxAttempts: 3 }),
+    'credentials.billing.lockout.maxAttempts: must be at most 2, one less than the threshold at which Salesforce locks the user.',
+  ],
+];
+
+describe('parts that do not fit together are one sentence that names the place and the fix', () => {
+  test.each(CASES)('%s', (_name, change, sentence) => {
+    expect(broken(change)).toEqual([sentence]);
+  });
+
+  test('several mistakes are all named at once', () => {
+    const both = broken((file) => {
+      file.credentials.billing.org = 'dev';
+      file.credentials.billing.lockout = { maxAttempts: 9, threshold: 5 };
+    });
+    expect(both).toHaveLength(2);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  checkConfiguration,
+  configurationJsonSchema,
+  readConfiguration,
+} from '../../../../lib/core/config/load.ts';
+import { nearest } from '../../../../lib/core/config/nearest.ts';
+
+/** The example of the design page, as far as this version goes: one user, JSON secrets. */
+const EXAMPLE = `{
+  "orgs": { "prod": { "loginUrl": "https://acme.my.salesforce.com/",
+                      "connection": { "kind": "client-credentials", "secret": "salesforce/prod/rotator" } } },
+  "credentials": { "billing": {
+      "org": "prod", "secret": "salesforce/prod/billing",
+      "strategy": { "kind": "single-user" },
+      "schedule": { "every": "30 days", "prepareAhead": "3 days" },
+      "token": { "sources": ["unchanged", "mailbox", "operator"], "remindAfter": ["1h", "4h", "24h"] },
+      "lockout": { "threshold": 10, "maxAttempts": 3 },
+      "onOutsideChange": "prompt",
+      "integrations": [ { "secret": "etl/airflow/salesforce", "format": "json" } ] } } }`;
+
+const ORG = {
+  loginUrl: 'https://acme.my.salesforce.com',
+  connection: { kind: 'client-credentials', secret: 'salesforce/prod/rotator' },
+};
+
+describe('a configuration that passes', () => {
+  test('the example of the design page', () => {
+    expect(readConfiguration(EXAMPLE).credentials.get('billing')).toEqual({
+      name: 'billing',
+      kind: 'password',
+      org: 'prod',
+      orgConfig: ORG,
+      secret: 'salesforce/prod/billing',
+      draftSecret: 'salesforce/prod/billing/draft',
+      strategy: { kind: 'single-user' },
+      schedule: { every: 2_592_000, prepareAhead: 259_200 },
+      token: {
+        sources: ['unchanged', 'mailbox', 'operator'],
+        remindAfter: [3_600, 14_400, 86_400],
+        allowedSenderDomains: ['salesforce.com'],
+        prove: false,
+      },
+      lockout: { threshold: 10, maxAttempts: 3, forgetAfter: 3_600 },
+      password: { length: 32, complexity: 'upper-lower-numeric-special' },
+      login: { kind: 'soap', apiVersion: '64.0' },
+      onOutsideChange: 'prompt',
+      integrations: [{ secret: 'etl/airflow/salesforce', format: 'json' }],
+    });
+  });
+
+  test('the least that can be said, and the defaults', () => {
+    const file = { orgs: { prod: ORG }, credentials: { billing: { org: 'prod', secret: 'b' } } };
+    const billing = checkConfiguration(file).credentials.get('billing');
+    expect(billing).toMatchObject({
+      draftSecret: 'b/draft',
+      strategy: { kind: 'single-user' },
+      token: { sources: ['unchanged', 'mailbox'], remindAfter: [3_600, 14_400, 86_400], prove: false },
+      lockout: { threshold: 10, maxAttempts: 3, forgetAfter: 3_600 },
+      integrations: [],
+    });
+    expect(billing?.schedule).toBeUndefined();
+  });
+
+  test('a draft and an ARN of one’s own', () => {
+    const secret = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:b-AbCdEf';
+    const file = { orgs: { prod: ORG }, credentials: { billing: { org: 'prod', secret, draft: 'b/new' } } };
+    expect(checkConfiguration(file).credentials.get('billing')).toMatchObject({
+      secret,
+      draftSecret: 'b/new',
+    });
+  });
+
+  test.each(['http://127.0.0.1:8080', 'http://localhost:1', 'http://[::1]:1', 'https://test.salesforce.com'])(
+    'the login URL %s, without its last slashes',
+    (loginUrl) => {
+      const file = { orgs: { prod: { ...ORG, loginUrl: `${loginUrl}//` } }, credentials: {} };
+      expect(checkConfiguration(file).orgs['prod']?.loginUrl).toBe(loginUrl);
+    },
+  );
+
+  test('a credential named like an inherited property', () => {
+    const file = { orgs: { prod: ORG }, credentials: { constructor: { org: 'prod', secret: 'b' } } };
+    expect([...checkConfiguration(file).credentials.keys()]).toEqual(['constructor']);
+  });
+});
+
+describe('the JSON Schema for editors', () => {
+  const schema = configurationJsonSchema() as Record<string, unknown> & {
+    properties: { credentials: { additionalProperties: { required: string[]; properties: object } } };
+  };
+
+  test('is generated from the one schema', () => {
+    expect(schema).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      required: ['orgs', 'credentials'],
+      additionalProperties: false,
+    });
+    const credential = schema.properties.credentials.additionalProperties;
+    expect(credential.required).toEqual(['org', 'secret']);
+    expect(Object.keys(credential.properties)).toEqual(
+      expect.arrayContaining(['schedule', 'token', 'lockout', 'integrations', 'draft']),
+    );
+  });
+
+  test('describes durations as they are written, and allows itself to be named', () => {
+    expect(JSON.stringify(schema)).toContain('"every":{"type":"string"}');
+    expect(Object.keys(schema.properties)).toContain('$schema');
+  });
+});
+
+describe('the nearest known word', () => {
+  const KNOWN = ['schedule', 'secret', 'strategy', 'token'];
+  test.each([
+    ['shedule', 'schedule'],
+    ['SECRET', 'secret'],
+    ['tokne', 'token'],
+    ['stratgy', 'strategy'],
+    ['zzzzzzzz', undefined],
+    ['', undefined],
+  ])('%j is meant as %j', (word, meant) => {
+    expect(nearest(word, KNOWN)).toBe(meant);
+  });
+
+  test('is none where nothing is known', () => {
+    expect(nearest('x', [])).toBeUndefined();
+  });
+});

@@ -1,0 +1,223 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { TokenSource } from '../../../../lib/core/config/schema.ts';
+import type { CredentialState, Phase } from '../../../../lib/core/domain/state.ts';
+import type { Action, Facts } from '../../../../lib/core/reconcile/facts.ts';
+import { attemptsLeft, plan } from '../../../../lib/core/reconcile/plan.ts';
+import { billingCredential, billingState, ROTATION } from '../../../support/billing.ts';
+
+const PHASES: readonly Phase[] = [
+  'idle',
+  'invited',
+  'drafted',
+  'changing',
+  'awaiting-token',
+  'verified',
+  'committing',
+  'blocked',
+];
+const TOUCHES_SALESFORCE: ReadonlySet<Action['do']> = new Set([
+  'look',
+  'set-password',
+  'verify',
+  'prove-token',
+]);
+const CHANGES_SECRETS: ReadonlySet<Action['do']> = new Set([
+  'draft',
+  'request-commit',
+  'remove-pending',
+  'sweep',
+]);
+
+const time = fc
+  .integer({ min: -200_000, max: 200_000 })
+  .map((seconds) => new Date(Date.parse('2026-11-01T12:00:00Z') + seconds * 1_000).toISOString());
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const withoutUndefined = <T extends object>(record: T) =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+
+const SOURCES: readonly TokenSource[][] = [
+  ['unchanged'],
+  ['mailbox'],
+  ['unchanged', 'mailbox'],
+  ['unchanged', 'operator'],
+];
+const CREDENTIALS = SOURCES.flatMap((sources) =>
+  [1, 3, 9].flatMap((maxAttempts) =>
+    [[], ['1h', '4h']].flatMap((remindAfter) =>
+      [{}, { schedule: { every: '1 day' } }].map((schedule) =>
+        billingCredential({
+          token: { sources, remindAfter, prove: maxAttempts > 1 },
+          lockout: { maxAttempts },
+          ...schedule,
+        }),
+      ),
+    ),
+  ),
+);
+
+const refusal = fc.record({
+  code: fc.constantFrom('user-frozen' as const, 'attempts-spent' as const),
+  message: fc.constant('Stopped.'),
+  remedy: fc.constant('Mend it.'),
+});
+
+const state: fc.Arbitrary<CredentialState> = fc
+  .record({
+    phase: fc.constantFrom(...PHASES),
+    since: time,
+    claimed: fc.boolean(),
+    rotation: fc.record({
+      changedBefore: maybe(time),
+      setLeaseUntil: maybe(time),
+      startPressed: maybe(fc.boolean()),
+      triedUnchanged: maybe(fc.boolean()),
+      reminders: maybe(fc.nat({ max: 4 })),
+      commitRequestedAt: maybe(time),
+      decidedAt: maybe(time),
+    }),
+    request: maybe(fc.record({ cause: fc.constant('requested'), by: fc.constant('ann'), at: time })),
+    passwordChangedAt: maybe(time),
+    spent: fc.nat({ max: 12 }),
+    lastAt: maybe(time),
+    leaseUntil: maybe(time),
+    refused: fc.array(
+      fc.record({
+        fingerprint: fc.constantFrom('f1', 'f2'),
+        at: time,
+        times: fc.integer({ min: 1, max: 3 }),
+      }),
+      { maxLength: 2 },
+    ),
+    refusal: maybe(refusal),
+    notBefore: maybe(time),
+  })
+  .map(
+    ({
+      phase,
+      since,
+      claimed,
+      rotation,
+      spent,
+      lastAt,
+      leaseUntil,
+      refused,
+      refusal: reason,
+      notBefore,
+      ...rest
+    }) => {
+      const inFlight = leaseUntil && { id: 'x', fingerprint: 'f', source: 'mailbox', leaseUntil };
+      const blocked = phase === 'blocked' &&
+        reason && { from: 'changing', at: since, refusal: withoutUndefined({ ...reason, notBefore }) };
+      return billingState(phase, {
+        since,
+        ...withoutUndefined({ ...rest, blocked: blocked || undefined }),
+        ...(phase !== 'idle' || claimed ? { rotation: { ...ROTATION, ...withoutUndefined(rotation) } } : {}),
+        attempts: { spent, refused, ...withoutUndefined({ lastAt, inFlight }) },
+      } as Partial<CredentialState>);
+    },
+  );
+
+const facts: fc.Arbitrary<Facts> = fc
+  .record({
+    now: time.map((text) => new Date(text)),
+    credential: fc.constantFrom(...CREDENTIALS),
+    trigger: fc.constantFrom(
+      { kind: 'poke' },
+      { kind: 'start', by: 'ann' },
+      { kind: 'resume', by: 'ann' },
+      { kind: 'token', source: 'mailbox' },
+      { kind: 'token', source: 'operator' },
+    ),
+    preflight: maybe(fc.oneof(fc.constant('passed'), refusal)),
+    obstacle: fc.option(refusal, { nil: undefined, freq: 9 }),
+    lastPasswordChangeDate: maybe(fc.oneof(time, fc.constant(null))),
+    draft: maybe(fc.constantFrom('empty', 'incomplete', 'complete', 'foreign')),
+    offeredFingerprint: maybe(fc.constantFrom('f1', 'f2', '')),
+    pending: maybe(fc.constantFrom('none', 'empty', 'this-rotation', 'foreign')),
+  })
+  .map((record) => withoutUndefined(record) as unknown as Facts);
+
+const forAll = (check: (state: CredentialState, facts: Facts, action: Action) => void) =>
+  fc.assert(
+    fc.property(state, facts, (s, f) => check(s, f, plan(s, f))),
+    { numRuns: 1_500 },
+  );
+
+describe('whatever the state and the facts', () => {
+  test('there is one next action, and it is the same when asked again', () => {
+    forAll((s, f, action) => {
+      expect(typeof action.do).toBe('string');
+      expect(plan(s, f)).toEqual(action);
+    });
+  });
+
+  test('planning changes neither state nor facts', () => {
+    forAll((s, f) => {
+      const before = JSON.stringify([s, f]);
+      plan(s, f);
+      expect(JSON.stringify([s, f])).toBe(before);
+    });
+  });
+
+  test('a password is set only from a durable draft, with the date before it known', () => {
+    forAll((s, f, action) => {
+      if (action.do !== 'set-password') return;
+      expect(f.draft).toBe('incomplete');
+      expect(f.lastPasswordChangeDate).not.toBeUndefined();
+      expect(['drafted', 'changing']).toContain(s.phase);
+    });
+  });
+
+  test('no login is planned without an attempt in the budget, nor beside one in flight', () => {
+    forAll((s, f, action) => {
+      if (action.do !== 'verify' && action.do !== 'prove-token') return;
+      expect(attemptsLeft(s, f)).toBeGreaterThanOrEqual(1);
+      const lease = s.attempts.inFlight?.leaseUntil;
+      if (lease !== undefined) expect(f.now.getTime()).toBeGreaterThanOrEqual(Date.parse(lease));
+    });
+  });
+
+  test('a token that Salesforce refused twice is never tried again', () => {
+    forAll((s, f, action) => {
+      if (action.do !== 'verify' || f.trigger.kind !== 'token') return;
+      const first = s.attempts.refused.find((entry) => entry.fingerprint === f.offeredFingerprint);
+      expect(first?.times ?? 0).toBeLessThan(2);
+    });
+  });
+
+  test('a blocked credential touches neither Salesforce nor a secret', () => {
+    forAll((s, _f, action) => {
+      if (s.phase !== 'blocked') return;
+      expect(TOUCHES_SALESFORCE.has(action.do)).toBe(false);
+      expect(CHANGES_SECRETS.has(action.do)).toBe(false);
+    });
+  });
+
+  test('a commit is asked for only after a verification, and swept only after the decision', () => {
+    forAll((s, _f, action) => {
+      if (action.do === 'request-commit' || action.do === 'remove-pending') expect(s.phase).toBe('verified');
+      if (action.do === 'sweep') expect(s.phase).toBe('committing');
+    });
+  });
+
+  test('nothing is drafted before the preflight passed', () => {
+    forAll((_s, f, action) => {
+      if (action.do === 'draft' || action.do === 'begin') expect(f.preflight).toBe('passed');
+    });
+  });
+
+  test('a fact that is known is not looked up again', () => {
+    forAll((_s, f, action) => {
+      if (action.do !== 'look') return;
+      const known = {
+        preflight: f.preflight,
+        user: f.lastPasswordChangeDate,
+        draft: f.draft,
+        offer: f.offeredFingerprint,
+        pending: f.pending,
+      };
+      expect(known[action.at]).toBeUndefined();
+    });
+  });
+});

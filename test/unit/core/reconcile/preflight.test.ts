@@ -1,0 +1,150 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { preflight } from '../../../../lib/core/reconcile/preflight.ts';
+import { Workbench } from '../../../../lib/core/reconcile/workbench.ts';
+import {
+  billingCredential,
+  LOGIN_URL,
+  type MemoryPorts,
+  memoryPorts,
+  USERNAME,
+} from '../../../support/billing.ts';
+
+const CREDENTIAL = billingCredential({ integrations: [{ secret: 'etl', format: 'json' }] });
+const SECRET = CREDENTIAL.secret;
+const DRAFT = CREDENTIAL.draftSecret;
+const CONNECTION = CREDENTIAL.orgConfig.connection.secret;
+const CURRENT = { username: USERNAME, password: 'old', securityToken: 'old', loginUrl: LOGIN_URL };
+
+let ports: MemoryPorts;
+let writes: string[];
+const check = (rotationId?: string) => preflight(new Workbench(ports, CREDENTIAL), rotationId);
+const user = () => {
+  const found = ports.org.users[0];
+  if (found === undefined) throw new Error('no user');
+  return found;
+};
+const draft = (fields: object) =>
+  ports.secrets.edit(DRAFT, JSON.stringify({ ...CURRENT, password: 'new', ...fields }));
+
+beforeEach(() => {
+  ports = memoryPorts();
+  ports.org.addUser({ username: USERNAME, password: 'old', token: 'old' });
+  ports.secrets.create(SECRET, JSON.stringify(CURRENT), true);
+  ports.secrets.create(DRAFT, '{}');
+  ports.secrets.create(CONNECTION, JSON.stringify({ clientId: '3MVG9.rotator', clientSecret: 'app-secret' }));
+  ports.secrets.create('etl', '{"owner":"team"}');
+  writes = [];
+  ports.secrets.before = (operation) => {
+    if (!['describe', 'readCurrent', 'readVersion'].includes(operation)) writes.push(operation);
+  };
+});
+
+test('a healthy credential passes, without a write and without a login', async () => {
+  const result = await check();
+  expect(result).toMatchObject({
+    kind: 'passed',
+    preflight: { user: { userId: user().userId }, adoptable: undefined },
+  });
+  expect(writes).toEqual([]);
+  expect(ports.org.logins).toBe(0);
+});
+
+describe('refused before anything is irreversible', () => {
+  const CASES: readonly (readonly [string, () => unknown, string])[] = [
+    [
+      'credential secret marked for deletion',
+      () => ports.secrets.hide(SECRET, 'it is marked for deletion'),
+      'credential-secret-missing',
+    ],
+    [
+      'credential secret that may not be read',
+      () => ports.secrets.hide(SECRET, 'access is denied'),
+      'credential-secret-missing',
+    ],
+    [
+      'credential secret that is no JSON',
+      () => ports.secrets.edit(SECRET, 'text'),
+      'credential-secret-unusable',
+    ],
+    [
+      'credential secret without a field',
+      () => ports.secrets.edit(SECRET, '{"username":"u"}'),
+      'credential-secret-unusable',
+    ],
+    [
+      'rotation turned off',
+      () => ports.secrets.create(SECRET, JSON.stringify(CURRENT), false),
+      'credential-without-rotation',
+    ],
+    ['no draft secret', () => ports.secrets.hide(DRAFT, 'it does not exist'), 'draft-secret-missing'],
+    ['a draft that is no JSON', () => ports.secrets.edit(DRAFT, 'text'), 'draft-holds-another-rotation'],
+    ['a draft of another rotation', () => draft({ rotationId: 'other' }), 'draft-holds-another-rotation'],
+    ['a draft that names no rotation', () => draft({}), 'draft-holds-another-rotation'],
+    [
+      'a draft that was accepted',
+      () => draft({ rotationId: 'r1', verifiedAt: 'x' }),
+      'draft-holds-another-rotation',
+    ],
+    [
+      'a connection that is no JSON',
+      () => ports.secrets.edit(CONNECTION, 'text'),
+      'connection-secret-unusable',
+    ],
+    [
+      'no connection secret',
+      () => ports.secrets.hide(CONNECTION, 'it does not exist'),
+      'connection-secret-unusable',
+    ],
+    [
+      'a connection that the org refuses',
+      () => ports.secrets.edit(CONNECTION, '{"clientId":"x","clientSecret":"y"}'),
+      'org-connection-refused',
+    ],
+    [
+      'no integration secret',
+      () => ports.secrets.hide('etl', 'it does not exist'),
+      'integration-secret-missing',
+    ],
+    [
+      'an integration secret in another format',
+      () => ports.secrets.edit('etl', 'key=value'),
+      'integration-secret-unusable',
+    ],
+    [
+      'an integration secret that is a number',
+      () => ports.secrets.edit('etl', '7'),
+      'integration-secret-unusable',
+    ],
+    [
+      'a user that the org does not have',
+      () => ports.secrets.edit(SECRET, JSON.stringify({ ...CURRENT, username: 'x@y' })),
+      'user-not-found',
+    ],
+    ['a deactivated user', () => Object.assign(user(), { isActive: false }), 'user-inactive'],
+    ['a frozen user', () => Object.assign(user(), { isFrozen: true }), 'user-frozen'],
+    ['a user who is locked out', () => Object.assign(user(), { isLocked: true }), 'user-locked'],
+  ];
+
+  test.each(CASES)('%s', async (_name, spoil, code) => {
+    spoil();
+    const result = await check();
+    expect(result).toMatchObject({ kind: 'refused', refusal: { code } });
+    expect(writes).toEqual([]);
+    expect(ports.org.logins).toBe(0);
+  });
+});
+
+describe('a draft that may be taken over', () => {
+  test('is this rotation’s, which Salesforce has not seen', async () => {
+    draft({ rotationId: 'r1' });
+    expect(await check('r1')).toMatchObject({
+      kind: 'passed',
+      preflight: { adoptable: { rotationId: 'r1' } },
+    });
+  });
+
+  test('is none where the draft is what is current anyway', async () => {
+    draft({ password: 'old', rotationId: 'other' });
+    expect(await check('r1')).toMatchObject({ kind: 'passed', preflight: { adoptable: undefined } });
+  });
+});
