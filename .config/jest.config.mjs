@@ -14,6 +14,7 @@ export default {
       },
     ],
   },
-  testTimeout: 20_000,
-  maxWorkers: 2,
+  testTimeout: 30_000,
+  // Three on two cores: while one suite waits for a process or a socket, another goes on.
+  maxWorkers: 3,
 };

@@ -5,6 +5,7 @@ import type { Ports } from '../core/ports/ports.ts';
 import { DynamoDbLedger } from './dynamodb-ledger.ts';
 import { LazyNotifier, LazyPokeQueue } from './lazy-messaging.ts';
 import { SecretsManagerStore } from './secrets-manager-store.ts';
+import { type Timer, WritePace } from './write-pace.ts';
 
 /** Where the AWS services are, and which resources are ours. */
 export interface AwsConnection {
@@ -12,6 +13,8 @@ export interface AwsConnection {
   /** Shows in the user agent, so that a trace of calls says which function made them. At most 50 characters. */
   readonly applicationId: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** What paces the writes to Secrets Manager. */
+  readonly timer: Timer;
   /** Endpoint overrides; absent on AWS. */
   readonly endpoints: {
     readonly secretsManager?: string | undefined;
@@ -39,7 +42,10 @@ export function connectAws(aws: AwsConnection): Pick<Ports, 'secrets' | 'ledger'
     marshallOptions: { removeUndefinedValues: true },
   });
   return {
-    secrets: new SecretsManagerStore(new SecretsManagerClient(at(endpoints.secretsManager))),
+    secrets: new SecretsManagerStore(
+      new SecretsManagerClient(at(endpoints.secretsManager)),
+      new WritePace(aws.timer),
+    ),
     ledger: new DynamoDbLedger(documents, aws.ledgerTable),
     notifier: new LazyNotifier(at(endpoints.eventBridge), at(endpoints.sns), {
       busName: aws.eventBus,

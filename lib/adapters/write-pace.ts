@@ -14,7 +14,7 @@ export interface Timer {
   sleep(milliseconds: number): Promise<void>;
 }
 
-const systemTimer: Timer = {
+export const systemTimer: Timer = {
   now: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };

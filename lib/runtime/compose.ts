@@ -31,6 +31,7 @@ export function compose(
       region: environment.AWS_REGION,
       applicationId: functionName,
       credentials: platform.credentials,
+      timer: platform.timer,
       endpoints: {
         secretsManager: environment.AWS_ENDPOINT_URL_SECRETS_MANAGER,
         dynamodb: environment.AWS_ENDPOINT_URL_DYNAMODB,

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import nodemailer from 'nodemailer';
+import nodemailer, { type Transporter } from 'nodemailer';
 import { SMTPServer } from 'smtp-server';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Journal } from './journal.ts';
@@ -33,6 +33,7 @@ export class Mailbox {
   readonly #server: SMTPServer;
   #mails: StoredMail[];
   #port = 0;
+  #transport: Transporter | undefined;
   /** Called when a mail came in. */
   onMail: () => void = () => undefined;
 
@@ -84,21 +85,23 @@ export class Mailbox {
     this.#port = typeof address === 'object' && address !== null ? address.port : port;
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => this.#server.close(() => resolve()));
+  async close(): Promise<void> {
+    this.#transport?.close();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  /** Sends as the org does: by SMTP, with the org's password. */
+  /** Sends as the org does: by SMTP, with the org's password, over a connection that stays open. */
   async sendAsOrg(mail: { readonly from: string; readonly to: string; readonly raw: string }): Promise<void> {
-    const transport = nodemailer.createTransport({
+    this.#transport ??= nodemailer.createTransport({
+      pool: true,
+      maxConnections: 1,
       host: '127.0.0.1',
       port: this.#port,
       secure: false,
       ignoreTLS: true,
       auth: { user: 'salesforce', pass: this.#orgPassword },
     });
-    await transport.sendMail({ envelope: { from: mail.from, to: mail.to }, raw: mail.raw });
-    transport.close();
+    await this.#transport.sendMail({ envelope: { from: mail.from, to: mail.to }, raw: mail.raw });
   }
 
   nextDueAt(): number | undefined {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemRandom } from '../adapters/system.ts';
+import { systemTimer } from '../adapters/write-pace.ts';
 import { type Configuration, readConfiguration } from '../core/config/load.ts';
 import { SANDBOX_CREDENTIALS } from './credentials.ts';
 import { LEDGER_TABLE, startDynamoDb } from './dynamodb.ts';
@@ -182,6 +183,8 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
       },
       clock,
       random: systemRandom,
+      // Under a clock that stands still nobody waits for the next second.
+      timer: options.time === undefined ? systemTimer : { now: options.time, sleep: async () => undefined },
       console: log.console,
       credentials: SANDBOX_CREDENTIALS,
     },

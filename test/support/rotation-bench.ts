@@ -13,7 +13,7 @@ import { SecretsProbe } from './secrets-probe.ts';
 process.env['AWS_XRAY_MANUAL_MODE'] = '1';
 
 export const START = Date.parse('2026-11-02T08:00:00.400Z');
-export const CREDENTIAL = 'billing';
+const CREDENTIAL = 'billing';
 export const SECRET = 'salesforce/prod/billing';
 export const DRAFT = 'salesforce/prod/billing/draft';
 export const CONNECTION = 'salesforce/prod/rotator';

@@ -1,11 +1,5 @@
 import { type RotationBench, USERNAME } from './rotation-bench.ts';
 
-/** What the newest token mail in the mailbox says; sent plainly, as the sandbox does by default. */
-export function mailedToken(bench: RotationBench): string {
-  const raw = bench.sandbox.mailbox.mails.at(-1)?.raw ?? '';
-  return /Security token \(case-sensitive\): (\w+)/.exec(raw)?.[1] ?? '';
-}
-
 /** A mail that is the org's in every respect, with a token of our choice, as if a mail had gone astray before. */
 export async function sendTokenMail(bench: RotationBench, token: string): Promise<void> {
   const { mailbox, clock, pump } = bench.sandbox;

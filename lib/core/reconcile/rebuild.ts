@@ -1,6 +1,13 @@
-import { type Draft, parseDraft, sameLogin } from '../domain/credential-value.ts';
+import {
+  type CredentialValue,
+  type Draft,
+  type ParsedValue,
+  parseDraft,
+  sameLogin,
+} from '../domain/credential-value.ts';
 import type { Phase } from '../domain/state.ts';
 import { enter } from '../domain/transition.ts';
+import type { OrgUser } from '../ports/salesforce.ts';
 import { labelled } from '../ports/secret-store.ts';
 import { StateKeeper } from './state-keeper.ts';
 import type { Workbench } from './workbench.ts';
@@ -29,24 +36,15 @@ async function rebuildState(bench: Workbench, keeper: StateKeeper): Promise<void
   ]);
   const current = await bench.current();
   const draft = await bench.draft();
-  const at = bench.ports.clock.now().toISOString();
-  const changedAt = current.kind === 'value' ? current.value.passwordChangedAt : undefined;
+  const changedAt = await passwordAge(bench, current);
   const known = changedAt === undefined ? keeper.state : { ...keeper.state, passwordChangedAt: changedAt };
-  if (
-    draft.kind !== 'value' ||
-    (current.kind === 'value' &&
-      sameLogin(draft.value, current.value) &&
-      draft.value.verifiedAt === undefined)
-  ) {
+  if (draft.kind !== 'value' || isLeftOver(draft.value, current)) {
     if (changedAt !== undefined) await keeper.save(known);
     return;
   }
-  const connection = await bench.connection();
-  const found =
-    connection.kind === 'value'
-      ? await bench.ports.org.findUser(connection.value, draft.value.username)
-      : undefined;
-  if (found?.kind !== 'user') return;
+  const found = await lookUp(bench, draft.value.username);
+  if (found === undefined) return;
+  const at = bench.ports.clock.now().toISOString();
   const isCurrent = current.kind === 'value' && sameLogin(draft.value, current.value);
   const phase = phaseOf(draft.value, isCurrent);
   const requestToken = phase === 'changing' ? undefined : await versionOf(draft.value, bench, isCurrent);
@@ -57,8 +55,8 @@ async function rebuildState(bench: Workbench, keeper: StateKeeper): Promise<void
     cause: 'requested',
     startedAt: draft.value.passwordChangedAt ?? at,
     username: draft.value.username,
-    userId: found.user.userId,
-    organizationId: found.user.organizationId,
+    userId: found.userId,
+    organizationId: found.organizationId,
     draftNumber: 1,
     setStartedAt: draft.value.passwordChangedAt ?? at,
     ...(changedBefore === undefined ? {} : { changedBefore }),
@@ -66,6 +64,29 @@ async function rebuildState(bench: Workbench, keeper: StateKeeper): Promise<void
     ...(draft.value.verifiedAt === undefined ? {} : { verifiedAt: draft.value.verifiedAt }),
   } as const;
   await keeper.save(enter({ ...known, rotation }, phase, at, { type: 'Ledger Rebuilt', message }));
+}
+
+/** When the password in force was set: as its secret says or, where a person wrote that without a date, as the org says. */
+async function passwordAge(
+  bench: Workbench,
+  current: ParsedValue<CredentialValue>,
+): Promise<string | undefined> {
+  if (current.kind !== 'value') return undefined;
+  const { passwordChangedAt, username } = current.value;
+  if (passwordChangedAt !== undefined || bench.credential.schedule === undefined) return passwordChangedAt;
+  return (await lookUp(bench, username))?.lastPasswordChangeDate;
+}
+
+async function lookUp(bench: Workbench, username: string): Promise<OrgUser | undefined> {
+  const connection = await bench.connection();
+  if (connection.kind !== 'value') return undefined;
+  const found = await bench.ports.org.findUser(connection.value, username);
+  return found.kind === 'user' ? found.user : undefined;
+}
+
+/** A draft that was never set and holds nothing but what is in force. */
+function isLeftOver(draft: Draft, current: ParsedValue<CredentialValue>): boolean {
+  return draft.verifiedAt === undefined && current.kind === 'value' && sameLogin(draft, current.value);
 }
 
 /** The version of the credential secret that holds the draft already, current or pending. */
