@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -160,6 +160,33 @@ describe('bad options', () => {
     expect(stderr).toContain(sentence);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('a configuration that was edited badly is named by its place, without a stack trace', async () => {
+    const first = await start();
+    await first.interrupt();
+    const path = join(directory, 'rotation.config.json');
+    const file = JSON.parse(readFileSync(path, 'utf8')) as { credentials: Record<string, object> };
+    writeFileSync(
+      path,
+      JSON.stringify({
+        ...file,
+        credentials: { billing: { ...file.credentials['billing'], integratoins: [] } },
+      }),
+    );
+    const { code, stderr } = await runSfrotate(['sandbox', '--data', directory, '--port', '0']);
+    expect(stderr.trim()).toBe(
+      'credentials.billing: unknown key "integratoins". Did you mean "integrations"?',
+    );
+    expect(code).toBe(2);
+  });
+
+  test('a data folder that is a file is named', async () => {
+    const path = join(directory, 'file');
+    writeFileSync(path, '');
+    const { code, stderr } = await runSfrotate(['sandbox', '--data', path, '--port', '0']);
+    expect(stderr.trim()).toBe('The data folder is no folder. Choose another with --data.');
     expect(code).toBe(2);
   });
 

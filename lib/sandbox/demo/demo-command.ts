@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type DemoOptions, OptionError, readDemoOptions } from './options.ts';
 import { progressText, reportText } from './print.ts';
-import { runDemo } from './run-demo.ts';
+import { type DemoReport, runDemo } from './run-demo.ts';
 
 interface RawOptions {
   readonly integrations: string;
@@ -39,9 +39,17 @@ async function demo(raw: RawOptions): Promise<number> {
     print(
       `Rotating one credential with ${options.integrations} integration secrets in a sandbox on this machine.\n`,
     );
-  const report = await runDemo(options, (line) => {
-    if (!json) print(progressText(line, startedAt));
-  });
+  let report: DemoReport;
+  try {
+    report = await runDemo(options, (line) => {
+      if (!json) print(progressText(line, startedAt));
+    });
+  } catch (error) {
+    const message = `The rotation could not be shown: ${error instanceof Error ? error.message : String(error)}`;
+    if (json) print(JSON.stringify({ ok: false, error: message }));
+    process.stderr.write(`${error instanceof Error ? error.stack : message}\n`);
+    return 1;
+  }
   print(json ? JSON.stringify(report) : reportText(report));
   return report.ok ? 0 : 1;
 }

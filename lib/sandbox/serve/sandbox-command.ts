@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { ConfigurationError } from '../../core/config/load.ts';
 import { OptionError, readDemoOptions } from '../demo/options.ts';
 import { onProgress } from '../demo/progress.ts';
 import { readLedgerState } from '../ledger-view.ts';
@@ -111,12 +112,14 @@ function readPort(text: string): number {
 }
 
 function startProblem(error: unknown): string | undefined {
-  if (error instanceof OptionError) return error.message;
+  if (error instanceof OptionError || error instanceof ConfigurationError) return error.message;
   const { code, port } = error as { code?: unknown; port?: unknown };
   if (code === 'EADDRINUSE')
     return `Port ${String(port)} is taken. Stop what uses it, or choose another with --port.`;
   if (code === 'EACCES')
     return `The data folder or port ${String(port ?? '')} may not be used. Choose another with --data or --port.`;
+  if (code === 'EEXIST' || code === 'ENOTDIR')
+    return 'The data folder is no folder. Choose another with --data.';
   return undefined;
 }
 
