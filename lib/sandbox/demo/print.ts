@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { ProgressLine } from './progress.ts';
 import type { DemoReport } from './run-demo.ts';
@@ -53,6 +54,5 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Width on the screen, without the colour codes. */
 function visible(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one
-  return text.replace(/\u001b\[\d+m/g, '').length;
+  return stripVTControlCharacters(text).length;
 }
