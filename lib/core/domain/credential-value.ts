@@ -1,5 +1,6 @@
 import { Redacted } from '../redacted.ts';
 import { compactRecord } from './records.ts';
+import { optionalText, type ParsedValue, readFields, secretText } from './secret-fields.ts';
 
 /**
  * What one integration login consists of, as it stands in the credential
@@ -26,11 +27,6 @@ export interface Draft extends CredentialValue {
   /** `User.LastPasswordChangeDate` when it was drafted: tells, without a ledger, whether it was set since. */
   readonly changedBefore?: string | undefined;
 }
-
-export type ParsedValue<T> =
-  | { readonly kind: 'value'; readonly value: T }
-  | { readonly kind: 'empty' }
-  | { readonly kind: 'unusable'; readonly problem: string };
 
 /** Password followed by token, as Salesforce's login wants it. */
 export function combined(value: Pick<CredentialValue, 'password' | 'securityToken'>): Redacted {
@@ -98,49 +94,31 @@ function renderFields(
   );
 }
 
-function readFields(text: Redacted): ParsedValue<Record<string, Redacted<unknown>>> {
-  return text.open((json) => {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(json);
-    } catch {
-      return { kind: 'unusable', problem: 'it is no JSON' };
-    }
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-      return { kind: 'unusable', problem: 'it is no JSON object' };
-    }
-    const entries = Object.entries(parsed).map(([key, field]) => [key, Redacted.of<unknown>(field)] as const);
-    return { kind: 'value', value: Object.fromEntries(entries) };
-  });
-}
-
 function toCredential(fields: Record<string, Redacted<unknown>>): ParsedValue<CredentialValue> {
-  const missing = ['username', 'password', 'loginUrl'].filter(
-    (key) => optionalText(fields[key]) === undefined,
-  );
-  if (missing.length > 0) {
+  const username = optionalText(fields['username']);
+  const password = secretText(fields['password']);
+  const loginUrl = optionalText(fields['loginUrl']);
+  if (username === undefined || password === undefined || loginUrl === undefined) {
+    const missing = Object.entries({ username, password, loginUrl }).filter(
+      ([, value]) => value === undefined,
+    );
     return {
       kind: 'unusable',
-      problem: `it lacks ${missing.map((key) => `"${key}"`).join(', ')} as non-empty text`,
+      problem: `it lacks ${missing.map(([key]) => `"${key}"`).join(', ')} as non-empty text`,
     };
   }
-  const token = optionalText(fields['securityToken']);
   return {
     kind: 'value',
     value: {
       kind: 'password',
-      username: optionalText(fields['username']) ?? '',
-      password: Redacted.of(optionalText(fields['password']) ?? ''),
-      securityToken: token === undefined ? undefined : Redacted.of(token),
-      loginUrl: (optionalText(fields['loginUrl']) ?? '').replace(/\/+$/, ''),
+      username,
+      password,
+      securityToken: secretText(fields['securityToken']),
+      loginUrl: loginUrl.replace(/\/+$/, ''),
       passwordChangedAt: optionalTime(fields['passwordChangedAt']),
       rotationId: optionalText(fields['rotationId']),
     },
   };
-}
-
-function optionalText(field: Redacted<unknown> | undefined): string | undefined {
-  return field?.open((value) => (typeof value === 'string' && value !== '' ? value : undefined));
 }
 
 /** People write this secret, too: what is no time says nothing about the password's age. */

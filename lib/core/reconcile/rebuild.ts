@@ -1,10 +1,5 @@
-import {
-  type CredentialValue,
-  type Draft,
-  type ParsedValue,
-  parseDraft,
-  sameLogin,
-} from '../domain/credential-value.ts';
+import { type CredentialValue, type Draft, parseDraft, sameLogin } from '../domain/credential-value.ts';
+import type { ParsedValue } from '../domain/secret-fields.ts';
 import type { Phase } from '../domain/state.ts';
 import { enter } from '../domain/transition.ts';
 import type { OrgUser } from '../ports/salesforce.ts';

@@ -1,12 +1,7 @@
 import type { Credential } from '../config/load.ts';
 import { parseConnection } from '../domain/connection.ts';
-import {
-  type CredentialValue,
-  type Draft,
-  type ParsedValue,
-  parseCredential,
-  parseDraft,
-} from '../domain/credential-value.ts';
+import { type CredentialValue, type Draft, parseCredential, parseDraft } from '../domain/credential-value.ts';
+import type { ParsedValue } from '../domain/secret-fields.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { OrgConnection } from '../ports/salesforce.ts';
 import type { SecretRead } from '../ports/secret-store.ts';

@@ -15,8 +15,8 @@ describe('a connection secret', () => {
 
   test.each([
     ['sentinel', 'it is no JSON'],
-    ['null', 'it lacks "clientId" or "clientSecret"'],
-    ['"sentinel"', 'it lacks "clientId" or "clientSecret"'],
+    ['null', 'it is no JSON object'],
+    ['"sentinel"', 'it is no JSON object'],
     ['{"clientId":"sentinel"}', 'it lacks "clientId" or "clientSecret"'],
     ['{"clientId":"","clientSecret":"sentinel"}', 'it lacks "clientId" or "clientSecret"'],
     ['{"clientId":1,"clientSecret":"sentinel"}', 'it lacks "clientId" or "clientSecret"'],
