@@ -52,7 +52,7 @@ export async function attemptLogin(
   }
   const { rotation } = keeper.state;
   if (outcome.kind === 'accepted' && rotation !== undefined && !sameIdentity(outcome, rotation)) {
-    await keeper.update((state) => released(state));
+    await keeper.update((state) => withoutInFlight(state));
     return { kind: 'other-identity' };
   }
   return outcome.kind === 'accepted' ? { kind: 'accepted' } : outcome;
@@ -102,11 +102,15 @@ async function reserve(
   return saved === 'saved' ? 'reserved' : 'overtaken';
 }
 
-/** The attempt is over without a definite answer; it stays spent. */
-function released(state: CredentialState): CredentialState {
+/** The attempt is over; it stays spent. */
+export function withoutInFlight(state: CredentialState): CredentialState {
   const { inFlight: _over, ...attempts } = state.attempts;
-  const at = state.attempts.lastAt ?? state.since;
-  return note({ ...state, attempts }, at, {
+  return { ...state, attempts };
+}
+
+/** The attempt is over without a definite answer, and people are told. */
+function released(state: CredentialState): CredentialState {
+  return note(withoutInFlight(state), state.attempts.lastAt ?? state.since, {
     type: 'Login Unanswered',
     message: 'A login attempt ended without a definite answer; it counts as spent.',
     reason: 'outcome-unknown',

@@ -120,6 +120,8 @@ describe('an attempt', () => {
     ports.ledger.put({ ...state, rotation: { ...rotation, userId: '005580000009999AAA' } });
     keeper = await StateKeeper.load(ports, 'billing');
     expect(await attempt('right')).toEqual({ kind: 'other-identity' });
+    expect(stored()).not.toHaveProperty('inFlight');
+    expect(ports.telemetry.events).toEqual([]);
     expect(stored()).toMatchObject({ spent: 1 });
   });
 

@@ -1,4 +1,4 @@
-import { attemptLogin } from '../../attempt.ts';
+import { attemptLogin, withoutInFlight } from '../../attempt.ts';
 import { note, withRotation } from '../../domain/transition.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import { done } from './done.ts';
@@ -21,7 +21,7 @@ export async function proveToken({ ports, keeper, credential, bench, facts }: Ac
   if (outcome.kind === 'not-made') return done('overtaken');
   await keeper.update((state) => {
     if (state.rotation === undefined || state.rotation.triedWithoutToken === true) return undefined;
-    const { inFlight: _over, ...attempts } = state.attempts;
+    const { attempts } = withoutInFlight(state);
     const spent = outcome.kind === 'accepted' ? 0 : attempts.spent;
     const tried = withRotation({ ...state, attempts: { ...attempts, spent } }, { triedWithoutToken: true });
     if (outcome.kind !== 'accepted') return tried;

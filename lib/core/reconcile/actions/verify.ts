@@ -4,6 +4,7 @@ import {
   FULL_BUDGET,
   rememberRefused,
   tokenFingerprint,
+  withoutInFlight,
 } from '../../attempt.ts';
 import type { TokenSource } from '../../config/schema.ts';
 import type { Draft } from '../../domain/credential-value.ts';
@@ -114,8 +115,7 @@ function afterRefusal(
   const obstacle = obstacleOf(candidate.username, outcome);
   if (obstacle !== undefined) {
     // It said nothing about the token, which is worth another try once the obstacle is gone.
-    const { inFlight: _over, ...attempts } = state.attempts;
-    return block({ ...state, attempts }, now, obstacle);
+    return block(withoutInFlight(state), now, obstacle);
   }
   const attempts = rememberRefused(state.attempts, tokenFingerprint(candidate), now);
   const counted =
