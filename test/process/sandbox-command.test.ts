@@ -106,6 +106,19 @@ describe('a sandbox that keeps running', () => {
   });
 });
 
+describe('the switches of the org', () => {
+  test('are set by an action, and what is no switch is named in one sentence', async () => {
+    const sandbox = await start();
+    const set = await sandbox.post('org', '', { onApiPasswordSet: 'keep-token' });
+    expect(set.body).toMatchObject({ onApiPasswordSet: 'keep-token' });
+    const refused = await sandbox.post('org', '', { onApiPasswordSet: 'sometimes' });
+    expect(refused.status).toBe(400);
+    expect(refused.body).toEqual({
+      error: expect.stringMatching(/^These are no settings of the org: onApiPasswordSet: [^\n[{]+$/),
+    });
+  });
+});
+
 describe('kill -9 with a rotation in flight, and a restart on the same folder', () => {
   test.each([
     ['the password is being set', 'The new password is being set'],

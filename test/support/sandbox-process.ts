@@ -72,9 +72,12 @@ export class SandboxProcess {
     return (await (await fetch(url)).json()) as SandboxDescription;
   }
 
-  async post(action: string, query = ''): Promise<{ status: number; body: unknown }> {
+  async post(action: string, query = '', json?: unknown): Promise<{ status: number; body: unknown }> {
     const { actions } = await this.description();
-    const response = await fetch(`${actions[action]?.url}${query}`, { method: 'POST' });
+    const response = await fetch(`${actions[action]?.url}${query}`, {
+      method: 'POST',
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    });
     return { status: response.status, body: await response.json() };
   }
 

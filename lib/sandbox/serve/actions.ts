@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
 import type { Sandbox } from '../sandbox.ts';
 
 /** A request that cannot be carried out: one sentence, and the HTTP status that fits. */
@@ -47,10 +48,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     try {
       sandbox.salesforce.updateSettings(JSON.parse(body));
     } catch (error) {
-      throw new ActionError(
-        400,
-        `These are no settings of the org: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      throw new ActionError(400, `These are no settings of the org: ${problemOf(error)}`);
     }
     return sandbox.salesforce.settings;
   },
@@ -81,4 +79,11 @@ function usernameIn(sandbox: Sandbox, query: URLSearchParams): string {
   const name = query.get('username') ?? (credentials.length === 1 ? known[0] : undefined);
   if (name !== undefined && known.includes(name)) return name;
   throw new ActionError(404, `Say which user: ?username=NAME, one of ${known.join(', ')}.`);
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    return error.issues.map(({ path, message }) => `${path.join('.') || '(body)'}: ${message}`).join('; ');
+  }
+  return error instanceof Error ? error.message : String(error);
 }
