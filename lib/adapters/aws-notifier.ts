@@ -21,6 +21,8 @@ const FOR_PEOPLE: ReadonlySet<EventType> = new Set<EventType>([
   'Token Requested',
   'Token Reminder',
   'Token Not Proven',
+  'Drift Found',
+  'Retirement Postponed',
   'Rotation Completed',
   'Rotation Blocked',
 ]);

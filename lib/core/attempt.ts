@@ -1,7 +1,7 @@
 import type { Credential } from './config/load.ts';
 import type { TokenSource } from './config/schema.ts';
+import { budgetOf, type ReservedAttempt, released, withBudget } from './domain/budget.ts';
 import { type CredentialValue, combined } from './domain/credential-value.ts';
-import type { Attempts, CredentialState } from './domain/state.ts';
 import { note } from './domain/transition.ts';
 import { derivedVersionId, fingerprint } from './domain/version-ids.ts';
 import { SalesforceOutcomeUnknown } from './errors.ts';
@@ -14,18 +14,26 @@ import { Redacted } from './redacted.ts';
 export const ATTEMPT_LEASE_SECONDS = 60;
 
 export type AttemptOutcome =
-  | Exclude<LoginOutcome, { kind: 'accepted' }>
-  | { readonly kind: 'accepted' }
+  | (Exclude<LoginOutcome, { kind: 'accepted' }> & Made)
+  | ({ readonly kind: 'accepted' } & Made)
   /** The login worked, but as another user or in another org than the recorded ones. */
-  | { readonly kind: 'other-identity' }
+  | ({ readonly kind: 'other-identity' } & Made)
   /** The budget allows no further attempt, or another run is making one. */
   | { readonly kind: 'not-made'; readonly because: 'spent' | 'in-flight' | 'overtaken' };
 
+/** The caller books the answer with it: `accepted`, `refused` or `released` of domain/budget.ts. */
+interface Made {
+  readonly attempt: ReservedAttempt;
+}
+
+/** An attempt that was answered, other than by acceptance. */
+export type RefusedAttempt = Exclude<AttemptOutcome, { kind: 'accepted' | 'not-made' }>;
+
 /**
- * One login attempt within the lockout budget. It is reserved in the ledger
- * before Salesforce hears of it, by a conditional write; if the answer is lost
- * it stays spent. An accepted login gives the whole budget back, because
- * Salesforce forgets earlier failures then.
+ * One login attempt within the user's lockout budget. It is reserved in the
+ * ledger before Salesforce hears of it, by a conditional write; if the answer
+ * is lost it stays spent. An accepted login gives the whole budget back,
+ * because Salesforce forgets earlier failures then.
  *
  * @throws SalesforceOutcomeUnknown when no definite answer came; the attempt is spent.
  */
@@ -36,8 +44,8 @@ export async function attemptLogin(
   value: CredentialValue,
   source: TokenSource | 'test',
 ): Promise<AttemptOutcome> {
-  const reserved = await reserve(ports, keeper, credential, value, source);
-  if (reserved !== 'reserved') return { kind: 'not-made', because: reserved };
+  const attempt = await reserve(ports, keeper, credential, value, source);
+  if (typeof attempt === 'string') return { kind: 'not-made', because: attempt };
   let outcome: LoginOutcome;
   try {
     outcome = await ports.login.login({
@@ -47,26 +55,16 @@ export async function attemptLogin(
       combinedPassword: combined(value),
     });
   } catch (error) {
-    if (error instanceof SalesforceOutcomeUnknown) await keeper.update((state) => released(state));
+    if (error instanceof SalesforceOutcomeUnknown) await tellUnanswered(keeper, attempt, ports);
     throw error;
   }
   const { rotation } = keeper.state;
-  if (outcome.kind === 'accepted' && rotation !== undefined && !sameIdentity(outcome, rotation)) {
-    await keeper.update((state) => withoutInFlight(state));
-    return { kind: 'other-identity' };
-  }
-  return outcome.kind === 'accepted' ? { kind: 'accepted' } : outcome;
-}
-
-/** The budget after an accepted login. */
-export const FULL_BUDGET: Attempts = { spent: 0, refused: [] };
-
-/** The budget after a refused one: the token is remembered by its fingerprint. */
-export function rememberRefused(attempts: Attempts, print: string, at: string): Attempts {
-  const { inFlight: _done, ...rest } = attempts;
-  const times = (attempts.refused.find((entry) => entry.fingerprint === print)?.times ?? 0) + 1;
-  const others = attempts.refused.filter((entry) => entry.fingerprint !== print);
-  return { ...rest, refused: [...others, { fingerprint: print, at, times }] };
+  const isOther =
+    outcome.kind === 'accepted' &&
+    rotation !== undefined &&
+    rotation.username === value.username &&
+    !sameIdentity(outcome, rotation);
+  return isOther ? { kind: 'other-identity', attempt } : { ...outcome, attempt };
 }
 
 /** Names a token without saying anything about it: keyed by the password that it goes with. */
@@ -80,41 +78,41 @@ async function reserve(
   credential: Credential,
   value: CredentialValue,
   source: TokenSource | 'test',
-): Promise<'reserved' | 'spent' | 'in-flight' | 'overtaken'> {
+): Promise<ReservedAttempt | 'spent' | 'in-flight' | 'overtaken'> {
   const now = ports.clock.now();
-  const { attempts, version } = keeper.state;
-  if (attempts.inFlight !== undefined && now < new Date(attempts.inFlight.leaseUntil)) return 'in-flight';
-  if (attempts.spent >= credential.lockout.maxAttempts) return 'spent';
-  const saved = await keeper.save({
-    ...keeper.state,
-    attempts: {
-      ...attempts,
-      spent: attempts.spent + 1,
+  const { username } = value;
+  const budget = budgetOf(keeper.state, username);
+  if (budget.inFlight !== undefined && now < new Date(budget.inFlight.leaseUntil)) return 'in-flight';
+  if (budget.spent >= credential.lockout.maxAttempts) return 'spent';
+  const id = derivedVersionId('attempt', credential.name, String(keeper.state.version));
+  const ordinal = (budget.made ?? 0) + 1;
+  const saved = await keeper.save(
+    withBudget(keeper.state, username, {
+      ...budget,
+      spent: budget.spent + 1,
+      made: ordinal,
       lastAt: now.toISOString(),
       inFlight: {
-        id: derivedVersionId('attempt', credential.name, String(version)),
+        id,
         fingerprint: tokenFingerprint(value),
         source,
         leaseUntil: new Date(now.getTime() + ATTEMPT_LEASE_SECONDS * 1_000).toISOString(),
       },
-    },
-  });
-  return saved === 'saved' ? 'reserved' : 'overtaken';
-}
-
-/** The attempt is over; it stays spent. */
-export function withoutInFlight(state: CredentialState): CredentialState {
-  const { inFlight: _over, ...attempts } = state.attempts;
-  return { ...state, attempts };
+    }),
+  );
+  return saved === 'saved' ? { username, id, ordinal } : 'overtaken';
 }
 
 /** The attempt is over without a definite answer, and people are told. */
-function released(state: CredentialState): CredentialState {
-  return note(withoutInFlight(state), state.attempts.lastAt ?? state.since, {
-    type: 'Login Unanswered',
-    message: 'A login attempt ended without a definite answer; it counts as spent.',
-    reason: 'outcome-unknown',
-  });
+async function tellUnanswered(keeper: StateKeeper, attempt: ReservedAttempt, ports: Ports): Promise<void> {
+  const at = ports.clock.now().toISOString();
+  await keeper.update((state) =>
+    note(released(state, attempt), at, {
+      type: 'Login Unanswered',
+      message: 'A login attempt ended without a definite answer; it counts as spent.',
+      reason: 'outcome-unknown',
+    }),
+  );
 }
 
 function sameIdentity(

@@ -37,7 +37,7 @@ export function readPokes(
 }
 
 const command = z.strictObject({
-  action: z.enum(['rotate-now', 'resume', 'start', 'status']),
+  action: z.enum(['rotate-now', 'resume', 'start', 'rollback', 'check', 'status']),
   credential: z.string().min(1),
   by: z.string().min(1).max(200).default('operator'),
 });

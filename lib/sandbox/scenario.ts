@@ -1,11 +1,14 @@
 import type { ConfigurationInput, TokenSource } from '../core/config/schema.ts';
 import type { SalesforceSeed } from './salesforce/seed.ts';
 
+export type StrategyKind = 'single-user' | 'alternating-users';
+
 /** What is set up on a first start: one org, one credential, and any number of integration secrets. */
 export interface Scenario {
   readonly integrations: number;
   /** Who brings the token: it decides what the org does to it when the password is set. */
   readonly source: Extract<TokenSource, 'unchanged' | 'mailbox'>;
+  readonly strategy: StrategyKind;
   /** Milliseconds from the token's reset to its mail. */
   readonly mailDelayMilliseconds: number;
 }
@@ -13,17 +16,22 @@ export interface Scenario {
 export const DEFAULT_SCENARIO: Scenario = {
   integrations: 3,
   source: 'mailbox',
+  strategy: 'single-user',
   mailDelayMilliseconds: 1_500,
 };
 
 export const CREDENTIAL = 'billing';
 const USERNAME = 'billing@acme.example';
+/** The second of two alternating users. */
+export const OTHER_USERNAME = 'billing-b@acme.example';
 const CONNECTION_SECRET = 'salesforce/prod/rotator';
 
 interface SeedSecret {
   readonly name: string;
   readonly description: string;
   readonly value: string;
+  /** What it held before, as a rotation leaves it. */
+  readonly previous?: string;
   /** Whether the rotate function is attached to it. */
   readonly rotates: boolean;
 }
@@ -49,6 +57,15 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
   const secret = `salesforce/prod/${CREDENTIAL}`;
   const integrations = Array.from({ length: scenario.integrations }, (_, index) => integrationName(index));
   const credential = { username: USERNAME, password, securityToken: token, loginUrl };
+  const changedAt = daysBefore(startedAt, 20);
+  const other = {
+    username: OTHER_USERNAME,
+    password: `${random(12)}#1aA`,
+    securityToken: random(18).slice(0, 24),
+    loginUrl,
+    passwordChangedAt: daysBefore(startedAt, 50),
+  };
+  const alternates = scenario.strategy === 'alternating-users';
   return {
     configuration: {
       orgs: { prod: { loginUrl, connection: { kind: 'client-credentials', secret: CONNECTION_SECRET } } },
@@ -56,6 +73,9 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
         [CREDENTIAL]: {
           org: 'prod',
           secret,
+          ...(alternates
+            ? { strategy: { kind: 'alternating-users' as const, usernames: [USERNAME, OTHER_USERNAME] } }
+            : {}),
           schedule: { every: '30 days' },
           token: { sources: ['unchanged', 'mailbox'] },
           integrations: integrations.map((name) => ({ secret: name, format: 'json' as const })),
@@ -75,8 +95,20 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
           securityToken: token,
           firstName: 'Billing',
           lastName: 'Integration',
-          lastPasswordChangeDate: daysBefore(startedAt, 20),
+          lastPasswordChangeDate: changedAt,
         },
+        ...(alternates
+          ? [
+              {
+                username: OTHER_USERNAME,
+                password: other.password,
+                securityToken: other.securityToken,
+                firstName: 'Billing',
+                lastName: 'Integration B',
+                lastPasswordChangeDate: other.passwordChangedAt,
+              },
+            ]
+          : []),
         {
           username: 'rotator@acme.example',
           password: random(24),
@@ -92,7 +124,8 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
       {
         name: secret,
         description: 'Credential of the billing integration',
-        value: JSON.stringify({ ...credential, passwordChangedAt: daysBefore(startedAt, 20) }),
+        value: JSON.stringify({ ...credential, passwordChangedAt: changedAt }),
+        ...(alternates ? { previous: JSON.stringify(other) } : {}),
         rotates: true,
       },
       {

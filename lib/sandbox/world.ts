@@ -27,7 +27,9 @@ export function worldIn(
 export function seedSecrets(engine: SecretsManagerEngine, world: World): void {
   for (const secret of world.secrets) {
     if (!exists(engine, secret.name)) {
-      engine.createSecret({ Name: secret.name, Description: secret.description, SecretString: secret.value });
+      const { name, description, value, previous } = secret;
+      engine.createSecret({ Name: name, Description: description, SecretString: previous ?? value });
+      if (previous !== undefined) engine.putSecretValue({ SecretId: name, SecretString: value });
     }
     if (!secret.rotates || engine.describeSecret({ SecretId: secret.name }).RotationEnabled === true)
       continue;

@@ -46,10 +46,12 @@ export function ledgerContract(name: string, start: () => Promise<LedgerBench>):
       test('is loaded as it was saved, one version on', async () => {
         const state = fresh({
           outbox: [event(credential, 1)],
-          attempts: {
-            spent: 2,
-            lastAt: '2026-11-01T12:00:00.000Z',
-            refused: [{ fingerprint: 'f', at: 'x', times: 1 }],
+          budgets: {
+            'billing@acme.example': {
+              spent: 2,
+              lastAt: '2026-11-01T12:00:00.000Z',
+              refused: [{ fingerprint: 'f', at: 'x', times: 1 }],
+            },
           },
         });
         const saved = { ...state, version: 1 };

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { budgetOf } from '../../lib/core/domain/budget.ts';
 import { logInAsIntegration } from '../support/integration-login.ts';
 import { failedLogins, problemsAfterRotation } from '../support/invariants.ts';
 import { HOUR, MINUTE, RotationBench, SECRET, USERNAME } from '../support/rotation-bench.ts';
@@ -96,7 +97,7 @@ describe('once the budget is spent', () => {
     for (let turn = 0; turn < 4; turn += 1) await sendTokenMail(bench, `WrongTokenNumber0000000${turn}`);
     const refusal = await blockedWithBudgetSpent(bench, old);
     const notBefore = Date.parse(refusal.notBefore ?? '');
-    expect(notBefore - Date.parse((await bench.state()).attempts.lastAt ?? '')).toBe(HOUR * 1_000);
+    expect(notBefore - Date.parse(budgetOf(await bench.state(), USERNAME).lastAt ?? '')).toBe(HOUR * 1_000);
 
     const early = await bench.ask('resume');
     expect(early.status.phase).toBe('blocked');
@@ -148,9 +149,10 @@ describe('a user whom somebody else has locked out', () => {
 
 /** The state that every waste of attempts ends in: nothing lost, nothing touched, and a time to wait for. */
 async function blockedWithBudgetSpent(bench: RotationBench, old: Login) {
-  const { phase, blocked, attempts } = await bench.state();
+  const state = await bench.state();
+  const { phase, blocked } = state;
   expect([phase, blocked?.refusal.code]).toEqual(['blocked', 'attempts-spent']);
-  expect(attempts.spent).toBe(MAX_ATTEMPTS);
+  expect(budgetOf(state, USERNAME).spent).toBe(MAX_ATTEMPTS);
   expect(failedLogins(bench)).toBe(MAX_ATTEMPTS);
   expect(bench.sandbox.salesforce.inspect(USERNAME).lockedUntil).toBeNull();
   expect(bench.secrets.login(SECRET)).toEqual(old);

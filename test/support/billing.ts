@@ -1,6 +1,6 @@
 import { type Configuration, type Credential, checkConfiguration } from '../../lib/core/config/load.ts';
 import type { ConfigurationInput } from '../../lib/core/config/schema.ts';
-import type { CredentialState, Phase, Rotation } from '../../lib/core/domain/state.ts';
+import type { Attempts, CredentialState, Phase, Rotation } from '../../lib/core/domain/state.ts';
 import type { Ports } from '../../lib/core/ports/ports.ts';
 import { FakeOrg } from './fakes/fake-org.ts';
 import { FixedClock } from './fakes/fixed-clock.ts';
@@ -33,6 +33,11 @@ export function billingCredential(changes: Partial<CredentialInput> = {}): Crede
   return credential;
 }
 
+/** The lockout budget of the user of "billing". */
+export function billingBudget(budget: Partial<Attempts>): Pick<CredentialState, 'budgets'> {
+  return { budgets: { [USERNAME]: { spent: 0, refused: [], ...budget } } };
+}
+
 export const ROTATION: Rotation = {
   id: 'rotation-1',
   cause: 'requested',
@@ -50,7 +55,7 @@ export function billingState(phase: Phase, changes: Partial<CredentialState> = {
     version: 7,
     phase,
     since: '2026-11-01T11:00:00.000Z',
-    attempts: { spent: 0, refused: [] },
+    budgets: {},
     outbox: [],
     ...(phase === 'idle' ? {} : { rotation: ROTATION }),
     ...changes,

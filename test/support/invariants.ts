@@ -40,8 +40,10 @@ export async function problemsAfterRotation(bench: RotationBench, old: Login): P
   const problems: (string | false)[] = [
     state.phase !== 'idle' && `the phase is ${state.phase} (${state.blocked?.refusal.code})`,
     state.rotation !== undefined && 'the ledger still has a rotation',
-    state.attempts.inFlight !== undefined && 'an attempt is still in flight',
-    state.attempts.spent !== 0 && `${state.attempts.spent} attempts are still spent`,
+    ...Object.values(state.budgets).flatMap(({ inFlight, spent }) => [
+      inFlight !== undefined && 'an attempt is still in flight',
+      spent !== 0 && `${spent} attempts are still spent`,
+    ]),
     current.password === old.password && 'the credential secret holds the old password',
     current.password !== inForce.password && 'the credential secret does not hold the password in force',
     current.securityToken !== inForce.token?.value &&

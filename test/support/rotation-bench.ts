@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigurationInput } from '../../lib/core/config/schema.ts';
 import type { CredentialState } from '../../lib/core/domain/state.ts';
+import type { Command } from '../../lib/core/watch/command.ts';
 import { sesEvent } from '../../lib/sandbox/mailbox.ts';
 import type { SettingsChange } from '../../lib/sandbox/salesforce/settings.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../lib/sandbox/sandbox.ts';
@@ -128,7 +129,7 @@ export class RotationBench {
   }
 
   /** Asks the watch function as an operator does. */
-  async ask(action: 'rotate-now' | 'resume' | 'start' | 'status', by = 'tester'): Promise<Answer> {
+  async ask(action: Command['action'], by = 'tester'): Promise<Answer> {
     return (await this.sandbox.functions.invoke('watch', { action, credential: CREDENTIAL, by })) as Answer;
   }
 

@@ -2,14 +2,15 @@ import type { Credential } from '../config/load.ts';
 import { type CredentialValue, EMPTY_DRAFT, parseCredential, sameLogin } from '../domain/credential-value.ts';
 import { compactRecord } from '../domain/records.ts';
 import { refusals } from '../domain/refusal.ts';
-import type { CompletedRotation, CredentialState, Rotation, StagedPair } from '../domain/state.ts';
-import { block, enter, rotationOf, withRotation } from '../domain/transition.ts';
+import type { CredentialState, Rotation, StagedPair } from '../domain/state.ts';
+import { block, rotationOf, withRotation } from '../domain/transition.ts';
 import { derivedVersionId } from '../domain/version-ids.ts';
 import { CommitNotPossible } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import { labelled, type SecretDescription } from '../ports/secret-store.ts';
 import type { StateKeeper } from '../reconcile/state-keeper.ts';
 import { Workbench } from '../reconcile/workbench.ts';
+import { closed } from './closed.ts';
 import { removeStagedLabels } from './stage.ts';
 import { type SweepResult, sweep } from './sweep.ts';
 
@@ -34,24 +35,45 @@ export async function completeCommit(
   const value = await decidedValue(ports, credential, rotation, description);
   const token = rotation.requestToken ?? labelled(description, 'AWSPENDING') ?? rotation.id;
 
-  const flips = await sweep(ports, credential, value, token, rotation.pairs ?? []);
-  await keeper.update((state) =>
+  const isOurs = async () => isCommitting(await keeper.refresh(), rotation.id);
+  const flips = await sweep(ports, credential, value, token, rotation.pairs ?? [], isOurs);
+  // Others have completed this commit while this run stood still.
+  if (flips === 'superseded') return;
+  await keeper.updateRotation(rotation.id, (state) =>
     state.phase === 'committing'
       ? withRotation(state, earliestAndLatest(rotationOf(state), flips))
       : undefined,
   );
+  const replaced = replacedVersion(description, token);
   const promoted = await promote(ports, credential, description, token, value);
   if (promoted === 'edited') {
     const at = ports.clock.now().toISOString();
-    await keeper.update((state) =>
-      block(state, at, refusals.credentialEditedDuringCommit(credential.secret)),
+    await keeper.updateRotation(rotation.id, (state) =>
+      state.phase === 'committing'
+        ? block(state, at, refusals.credentialEditedDuringCommit(credential.secret))
+        : undefined,
     );
     return;
   }
   await removeStagedLabels(ports, stagedVersions(flips.current, rotation));
   await ports.secrets.moveLabel(credential.secret, { label: 'AWSPENDING', from: token, to: undefined });
   await emptyDraft(ports, credential, rotation);
-  await close(ports, keeper, credential, value);
+  const at = ports.clock.now().toISOString();
+  await keeper.updateRotation(rotation.id, (state) =>
+    state.phase === 'committing'
+      ? closed(state, credential, { at, value, versionId: token, replaced })
+      : undefined,
+  );
+}
+
+/** The version that the new one takes the place of; a repeated run finds it as the previous one. */
+function replacedVersion(description: SecretDescription, token: string): string | undefined {
+  const current = labelled(description, 'AWSCURRENT');
+  return current === token ? labelled(description, 'AWSPREVIOUS') : current;
+}
+
+function isCommitting(state: CredentialState, rotationId: string): boolean {
+  return state.phase === 'committing' && state.rotation?.id === rotationId;
 }
 
 /** The credential that was decided on: the pending version, or where that is gone the completed draft. */
@@ -113,46 +135,6 @@ async function emptyDraft(ports: Ports, credential: Credential, rotation: Rotati
     versionId: derivedVersionId('emptied', rotation.id),
     text: EMPTY_DRAFT,
   });
-}
-
-async function close(
-  ports: Ports,
-  keeper: StateKeeper,
-  credential: Credential,
-  { passwordChangedAt }: CredentialValue,
-): Promise<void> {
-  const at = ports.clock.now().toISOString();
-  await keeper.update((state) =>
-    state.phase === 'committing'
-      ? closed(state, at, credential.integrations.length, passwordChangedAt)
-      : undefined,
-  );
-}
-
-function closed(
-  state: CredentialState,
-  at: string,
-  integrations: number,
-  changedAt: string | undefined,
-): CredentialState {
-  const rotation = rotationOf(state);
-  const last: CompletedRotation = compactRecord({
-    id: rotation.id,
-    completedAt: at,
-    source: rotation.source,
-    passwordSetAt: rotation.passwordSetAt,
-    lastFlipAt: rotation.lastFlipAt,
-    integrations,
-  });
-  const event = {
-    type: 'Rotation Completed',
-    message: `The new credential is current in the credential secret and in all ${integrations} integration secrets.`,
-  } as const;
-  const { rotation: _closed, ...rest } = enter(state, 'idle', at, event, {
-    last,
-    ...(changedAt === undefined ? {} : { passwordChangedAt: changedAt }),
-  });
-  return rest;
 }
 
 function earliestAndLatest(

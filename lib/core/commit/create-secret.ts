@@ -31,8 +31,8 @@ export async function createSecret(context: StepContext): Promise<void> {
       `The pending version of "${credential.secret}" holds another value than the verified draft. Nothing is current; the service removes it and asks again.`,
     );
   }
-  await keeper.update((state) =>
-    state.rotation === undefined ? undefined : withRotation(state, { requestToken: event.requestToken }),
+  await keeper.updateRotation(complete.rotationId, (state) =>
+    withRotation(state, { requestToken: event.requestToken }),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { StagedPair } from '../domain/state.ts';
 import { note, withRotation } from '../domain/transition.ts';
 import { mapConcurrently } from './map-concurrently.ts';
-import { PARALLEL_CALLS, planStage, removeStagedLabels, type StagePlan, writeStage } from './stage.ts';
+import { isStage, PARALLEL_CALLS, planStage, removeStagedLabels, writeStage } from './stage.ts';
 import { requirePending, type StepContext } from './step.ts';
 
 /**
@@ -18,9 +18,7 @@ export async function setSecret(context: StepContext): Promise<void> {
   const plans = credential.integrations.map((integration) =>
     planStage(integration, reads.get(integration.secret), pending, event.requestToken),
   );
-  const toStage = plans.filter(
-    (plan): plan is Extract<StagePlan, { kind: 'stage' }> => plan.kind === 'stage',
-  );
+  const toStage = plans.filter(isStage);
   let pairs: StagedPair[];
   try {
     pairs = await mapConcurrently(toStage, PARALLEL_CALLS, (plan) => writeStage(ports.secrets, plan));
@@ -32,8 +30,9 @@ export async function setSecret(context: StepContext): Promise<void> {
     throw error;
   }
   const at = ports.clock.now().toISOString();
-  await keeper.update((state) => {
-    if (state.rotation === undefined) return undefined;
+  await keeper.updateRotation(pending.rotationId, (state) => {
+    // A run that others left behind: what it staged is not what was decided on.
+    if (state.phase === 'committing') return undefined;
     const staged = withRotation(state, { pairs, requestToken: event.requestToken, commitRequestedAt: at });
     return note(staged, at, {
       type: 'Integrations Staged',

@@ -19,6 +19,10 @@ export type StagePlan =
   | { readonly kind: 'carries'; readonly base: string }
   | { readonly kind: 'stage'; readonly pair: StagedPair; readonly text: Redacted };
 
+export function isStage(plan: StagePlan): plan is Extract<StagePlan, { kind: 'stage' }> {
+  return plan.kind === 'stage';
+}
+
 /**
  * Renders the credential into what an integration secret holds now. The version
  * id is derived from the rotation, the secret and the base version: the same

@@ -24,7 +24,8 @@ export interface SweepResult {
  * Moves `AWSCURRENT` of every integration secret to its staged rendering, each
  * by a compare-and-swap, and reads all of them back. One that somebody edited
  * meanwhile is rendered on the edit and staged anew, so that the edit survives.
- * There is no way back from here, only forward; running it again is safe.
+ * There is no way back from here, only forward; running it again is safe, and
+ * so is a run that stood still while others completed the commit (`superseded`).
  *
  * @throws CommitNotPossible where a secret still does not carry the credential.
  */
@@ -34,7 +35,8 @@ export async function sweep(
   value: CredentialValue,
   requestToken: string,
   pairs: readonly StagedPair[],
-): Promise<SweepResult> {
+  isOurs: () => Promise<boolean>,
+): Promise<SweepResult | 'superseded'> {
   const flips: string[] = [];
   const flip = async (pair: StagedPair): Promise<void> => {
     if (await compareAndSwap(ports, pair)) flips.push(ports.clock.now().toISOString());
@@ -43,6 +45,8 @@ export async function sweep(
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const { left, current } = await readBack(ports, credential, value, requestToken);
     if (left.length === 0) return { firstFlipAt: flips[0], lastFlipAt: flips.at(-1), current };
+    // Asked after the reading: what was read before the commit was over, no later commit has swapped.
+    if (!(await isOurs())) return 'superseded';
     await mapConcurrently(left, PARALLEL_CALLS, async (plan) => flip(await writeStage(ports.secrets, plan)));
   }
   throw new CommitNotPossible(
@@ -51,7 +55,10 @@ export async function sweep(
 }
 
 /** A swap that was made already, by a run that died, counts as made. */
-async function compareAndSwap(ports: Ports, { secret, base, staged }: StagedPair): Promise<boolean> {
+export async function compareAndSwap(
+  ports: Pick<Ports, 'secrets'>,
+  { secret, base, staged }: StagedPair,
+): Promise<boolean> {
   const moved = await ports.secrets.moveLabel(secret, { label: 'AWSCURRENT', from: base, to: staged });
   return moved === 'moved';
 }

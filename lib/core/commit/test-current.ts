@@ -1,10 +1,5 @@
-import {
-  type AttemptOutcome,
-  attemptLogin,
-  FULL_BUDGET,
-  rememberRefused,
-  tokenFingerprint,
-} from '../attempt.ts';
+import { type AttemptOutcome, attemptLogin, tokenFingerprint } from '../attempt.ts';
+import { accepted, refused } from '../domain/budget.ts';
 import type { CredentialValue } from '../domain/credential-value.ts';
 import { CommitNotPossible } from '../errors.ts';
 import { Workbench } from '../reconcile/workbench.ts';
@@ -40,15 +35,11 @@ async function testCurrentLogin(
   const outcome = await attemptLogin(ports, keeper, credential, value, 'test');
   const at = ports.clock.now().toISOString();
   if (outcome.kind === 'accepted') {
-    await keeper.update((state) => ({ ...state, attempts: FULL_BUDGET }));
+    await keeper.update((state) => accepted(state, outcome.attempt));
     return;
   }
-  if (outcome.kind !== 'not-made') {
-    await keeper.update((state) => ({
-      ...state,
-      attempts: rememberRefused(state.attempts, tokenFingerprint(value), at),
-    }));
-  }
+  if (outcome.kind !== 'not-made')
+    await keeper.update((state) => refused(state, outcome.attempt, tokenFingerprint(value), at));
   throw notAccepted(credential.name, outcome);
 }
 

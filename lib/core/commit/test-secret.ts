@@ -1,11 +1,6 @@
-import {
-  type AttemptOutcome,
-  attemptLogin,
-  FULL_BUDGET,
-  rememberRefused,
-  tokenFingerprint,
-} from '../attempt.ts';
+import { attemptLogin, type RefusedAttempt, tokenFingerprint } from '../attempt.ts';
 import type { Credential } from '../config/load.ts';
+import { accepted, refused } from '../domain/budget.ts';
 import { type CredentialValue, renderDraft } from '../domain/credential-value.ts';
 import { enter, withRotation } from '../domain/transition.ts';
 import { derivedVersionId } from '../domain/version-ids.ts';
@@ -70,10 +65,14 @@ function recentlyVerified({ ports, keeper }: StepContext): boolean {
 
 async function testLogin(context: StepContext, value: CredentialValue): Promise<void> {
   const { ports, keeper, credential } = context;
+  const { rotation } = keeper.state;
   const outcome = await attemptLogin(ports, keeper, credential, value, 'test');
   const at = ports.clock.now().toISOString();
   if (outcome.kind === 'accepted') {
-    await keeper.update((state) => ({ ...withRotation(state, { verifiedAt: at }), attempts: FULL_BUDGET }));
+    await keeper.update((state) => {
+      const counted = accepted(state, outcome.attempt);
+      return state.rotation?.id === rotation?.id ? withRotation(counted, { verifiedAt: at }) : counted;
+    });
     return;
   }
   if (outcome.kind !== 'not-made') await recordRejection(context, value, outcome, at);
@@ -87,15 +86,16 @@ async function testLogin(context: StepContext, value: CredentialValue): Promise<
 async function recordRejection(
   { ports, keeper, credential }: StepContext,
   value: CredentialValue,
-  outcome: AttemptOutcome,
+  outcome: RefusedAttempt,
   at: string,
 ): Promise<void> {
   const { phase, rotation } = keeper.state;
   if (phase === 'verified' && outcome.kind === 'rejected')
     await reopenDraft(ports, credential, rotation?.verifiedAt ?? at);
   await keeper.update((state) => {
-    const counted = { ...state, attempts: rememberRefused(state.attempts, tokenFingerprint(value), at) };
-    if (state.phase !== 'verified' || outcome.kind !== 'rejected') return counted;
+    const counted = refused(state, outcome.attempt, tokenFingerprint(value), at);
+    const isOver = state.phase !== 'verified' || state.rotation?.id !== rotation?.id;
+    if (isOver || outcome.kind !== 'rejected') return counted;
     return enter(counted, 'awaiting-token', at, {
       type: 'Token Rejected',
       message:

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { templateProblems } from '../formats/template-check.ts';
 import { placeholdersIn } from '../formats/template-pattern.ts';
 import { nearest } from './nearest.ts';
-import { secretId, strict } from './parts.ts';
+import { roleArn, secretId, strict } from './parts.ts';
 
 /** Formats that need nothing but their name. */
 export const FIXED_FORMATS = [
@@ -33,13 +33,21 @@ const fields = z.record(z.string(), z.string()).superRefine((patterns, context) 
     context.addIssue({ code: 'custom', message, path: key === undefined ? [] : [key] });
 });
 
-/** A secret that one integration reads, and how the credential is written into it. */
+/** Where an integration's rendering is: in a secret of its own or, with envelope delivery, under a key of the envelope. */
+const place = {
+  secret: secretId.optional(),
+  /** Key of the envelope's JSON object. */
+  key: z.string().min(1).max(256).optional(),
+  roleArn: roleArn.optional(),
+};
+
+/** One integration, and how the credential is written for it. */
 export const integration = z.discriminatedUnion(
   'format',
   [
-    strict({ secret: secretId, format: z.enum(FIXED_FORMATS) }),
+    strict({ ...place, format: z.enum(FIXED_FORMATS) }),
     strict({
-      secret: secretId,
+      ...place,
       format: z.literal('template'),
       /** Key in the secret's JSON object to pattern, such as `"{password}{securityToken}"`. */
       fields,
@@ -48,10 +56,31 @@ export const integration = z.discriminatedUnion(
   { error: (issue) => (issue.code === 'invalid_union' ? unknownFormat(issue.input) : undefined) },
 );
 
-export type IntegrationConfig = z.output<typeof integration>;
+/** One secret that holds the renderings of all integrations of a credential. */
+export const envelope = strict({ secret: secretId, roleArn: roleArn.optional() });
+
+export type IntegrationEntry = z.output<typeof integration>;
+
+/** How a credential is written, wherever it stands. */
+export type FormatConfig =
+  | { readonly format: (typeof FIXED_FORMATS)[number] }
+  | { readonly format: 'template'; readonly fields: Readonly<Record<string, string>> };
+
+/** A secret that the swap writes: what one integration reads, or the envelope that all of them read. */
+export type IntegrationConfig = {
+  readonly secret: string;
+  /** The role that reaches the secret, where that is in another account. */
+  readonly roleArn?: string | undefined;
+} & (
+  | FormatConfig
+  | {
+      readonly format: 'envelope';
+      readonly entries: readonly (FormatConfig & { readonly key: string })[];
+    }
+);
 
 /** Whether the format writes a `domain` instead of the login URL. */
-export function takesDomain(config: IntegrationConfig): boolean {
+export function takesDomain(config: FormatConfig): boolean {
   if (config.format === 'template') return placeholdersIn(Object.values(config.fields)).has('domain');
   return TAKE_DOMAIN.includes(config.format);
 }

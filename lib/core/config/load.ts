@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { RotationError } from '../errors.ts';
 import { domainOf, noDomainProblem } from '../formats/login-domain.ts';
-import { type IntegrationConfig, takesDomain } from './integration.ts';
+import { deliveryProblems } from './delivery.ts';
+import { type FormatConfig, type IntegrationConfig, takesDomain } from './integration.ts';
 import {
   type ConfigurationFile,
   type CredentialConfig,
@@ -30,10 +31,21 @@ export class ConfigurationError extends RotationError {
 }
 
 /** A credential with everything that core needs to know about it. */
-export interface Credential extends CredentialConfig {
+export interface Credential
+  extends Omit<CredentialConfig, 'integrations' | 'delivery' | 'envelope' | 'schedule'> {
   readonly name: string;
   readonly draftSecret: string;
   readonly orgConfig: OrgConfig;
+  readonly schedule: Schedule | undefined;
+  /** The secrets that a swap writes; with envelope delivery, the one envelope. */
+  readonly integrations: readonly IntegrationConfig[];
+}
+
+/** In seconds. */
+export interface Schedule {
+  readonly every: number;
+  /** How long before the due time the idle one of alternating users is prepared; 0 with a single user. */
+  readonly prepareAhead: number;
 }
 
 export interface Configuration {
@@ -80,9 +92,36 @@ function resolve(file: ConfigurationFile): Configuration {
   for (const [name, config] of Object.entries(file.credentials)) {
     const orgConfig = file.orgs[config.org];
     if (orgConfig === undefined) continue;
-    credentials.set(name, { ...config, name, draftSecret: draftSecretOf(config), orgConfig });
+    const { delivery: _resolved, envelope: _written, ...rest } = config;
+    credentials.set(name, {
+      ...rest,
+      name,
+      draftSecret: draftSecretOf(config),
+      orgConfig,
+      schedule: scheduleOf(config),
+      integrations: deliveriesOf(config),
+    });
   }
   return { orgs: file.orgs, credentials };
+}
+
+const LONGEST_DEFAULT_AHEAD_SECONDS = 3 * 86_400;
+
+/** Unless the file says otherwise, an idle user is prepared a tenth of the interval ahead, and three days at most. */
+function scheduleOf({ schedule, strategy }: CredentialConfig): Schedule | undefined {
+  if (schedule === undefined) return undefined;
+  const { every } = schedule;
+  if (strategy.kind === 'single-user') return { every, prepareAhead: 0 };
+  const ahead = schedule.prepareAhead ?? Math.min(Math.floor(every / 10), LONGEST_DEFAULT_AHEAD_SECONDS);
+  return { every, prepareAhead: ahead };
+}
+
+/** What the swap writes. A configuration whose places do not fit its delivery has been refused before. */
+function deliveriesOf({ integrations, envelope }: CredentialConfig): readonly IntegrationConfig[] {
+  if (envelope === undefined)
+    return integrations.map(({ key: _none, secret = '', ...rest }) => ({ ...rest, secret }));
+  const entries = integrations.map(({ key = '', ...format }) => ({ ...format, key }));
+  return entries.length === 0 ? [] : [{ ...envelope, format: 'envelope', entries }];
 }
 
 /** A draft lives beside its credential unless the file says otherwise. */
@@ -121,28 +160,37 @@ function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
       });
     }
     claim(draftSecretOf(credential), `${path}.draft`, 'draft secret');
+    if (credential.envelope !== undefined)
+      claim(credential.envelope.secret, `${path}.envelope.secret`, 'envelope');
     credential.integrations.forEach((integration, index) => {
       const place = `${path}.integrations[${index}]`;
-      claim(integration.secret, `${place}.secret`, 'integration secret');
+      if (integration.secret !== undefined && credential.delivery === 'separate')
+        claim(integration.secret, `${place}.secret`, 'integration secret');
       const problem = loginUrlProblem(integration, file.orgs[credential.org]);
       if (problem !== undefined) problems.push({ path: `${place}.format`, message: problem });
     });
+    problems.push(...deliveryProblems(credential, path));
     if (credential.lockout.maxAttempts >= credential.lockout.threshold) {
       problems.push({
         path: `${path}.lockout.maxAttempts`,
         message: `must be at most ${credential.lockout.threshold - 1}, one less than the threshold at which Salesforce locks the user.`,
       });
     }
-    const { schedule } = credential;
-    if (schedule?.prepareAhead !== undefined && schedule.prepareAhead >= schedule.every) {
-      problems.push({ path: `${path}.schedule.prepareAhead`, message: 'must be shorter than "every".' });
-    }
+    const ahead = prepareAheadProblem(credential);
+    if (ahead !== undefined) problems.push({ path: `${path}.schedule.prepareAhead`, message: ahead });
   }
   return problems;
 }
 
+function prepareAheadProblem({ schedule, strategy }: CredentialConfig): string | undefined {
+  if (schedule?.prepareAhead === undefined) return undefined;
+  if (strategy.kind === 'single-user')
+    return 'preparing a single user is what begins its outage, so it cannot be done ahead. Take it out, or use the strategy "alternating-users".';
+  return schedule.prepareAhead < schedule.every ? undefined : 'must be shorter than "every".';
+}
+
 /** Some integrations cannot log in everywhere: better known now than when the secret is written. */
-function loginUrlProblem(integration: IntegrationConfig, org: OrgConfig | undefined): string | undefined {
+function loginUrlProblem(integration: FormatConfig, org: OrgConfig | undefined): string | undefined {
   if (org === undefined || !takesDomain(integration) || domainOf(org.loginUrl) !== undefined)
     return undefined;
   return `${noDomainProblem(integration.format)}. Use the My Domain login URL of the org, or another format.`;

@@ -26,3 +26,11 @@ export const secretId = z
   })
   .min(1, { error: 'the name of the secret is empty. Give the name or ARN of a secret.', abort: true })
   .regex(/^[A-Za-z0-9/_+=.@:-]{1,2048}$/, 'this is no name or ARN of a Secrets Manager secret.');
+
+/** A role that reaches a secret in another account. */
+export const roleArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
+    'this is no ARN of a role. Write for example "arn:aws:iam::123456789012:role/salesforce-rotation".',
+  );

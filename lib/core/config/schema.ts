@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseDuration } from './duration.ts';
-import { integration } from './integration.ts';
+import { envelope, integration } from './integration.ts';
 import { secretId, strict } from './parts.ts';
 
 /**
@@ -44,9 +44,38 @@ const connection = z.discriminatedUnion(
 
 const org = strict({ loginUrl, connection });
 
-const strategy = z.discriminatedUnion('kind', [strict({ kind: z.literal('single-user') })], {
-  error: () => 'the kind of strategy must be "single-user" ("alternating-users" comes with a later version).',
+const NEVER = 0;
+
+/** As a duration, or 0 (also `"0"`) for never. */
+const durationOrNever = z.union([z.literal(0), z.literal('0').transform(() => NEVER), duration], {
+  error: () => 'this is no duration. Write for example "24h", or 0 for never.',
 });
+
+const username = z
+  .string()
+  .regex(/^[^\s@]+@[^\s@]+$/, 'this is no Salesforce username; it looks like an e-mail address.');
+
+const strategy = z.discriminatedUnion(
+  'kind',
+  [
+    strict({ kind: z.literal('single-user') }),
+    strict({
+      kind: z.literal('alternating-users'),
+      /** The two users that take turns. */
+      usernames: z
+        .array(username)
+        .length(2, { error: 'name exactly two users, which take turns.', abort: true })
+        .refine(
+          ([first, second]) => first?.toLowerCase() !== second?.toLowerCase(),
+          'this names the same user twice. Salesforce usernames do not tell capitals apart; name two users.',
+        )
+        .transform((names) => names as unknown as readonly [string, string]),
+      /** How long after a swap the old user's password is replaced by one that nobody holds. */
+      retireAfter: durationOrNever.default(86_400),
+    }),
+  ],
+  { error: () => 'the kind of strategy must be "single-user" or "alternating-users".' },
+);
 
 const tokenSource = z.enum(['unchanged', 'mailbox', 'operator'], {
   error: () => 'a token source is one of "unchanged", "mailbox", "operator".',
@@ -96,6 +125,15 @@ const credential = strict({
       .default('64.0'),
   }).prefault({}),
   onOutsideChange: z.enum(['prompt', 'take-over', 'alert']).default('prompt'),
+  /** `separate`: a secret per integration. `envelope`: one secret for all, swapped by one move of a label. */
+  delivery: z.enum(['separate', 'envelope']).default('separate'),
+  envelope: envelope.optional(),
+  /** Integration secrets that carry another credential than the current one, because somebody put an old version back. */
+  drift: strict({
+    checkEvery: duration.default(3_600),
+    /** Whether they are brought to the current credential, or only reported. */
+    bringForward: z.boolean().default(true),
+  }).prefault({}),
   integrations: z.array(integration).default([]),
 });
 
@@ -118,5 +156,6 @@ export type ConfigurationFile = z.output<typeof configurationFile>;
 export type ConfigurationInput = z.input<typeof configurationFile>;
 export type OrgConfig = z.output<typeof org>;
 export type CredentialConfig = z.output<typeof credential>;
+export type StrategyConfig = z.output<typeof strategy>;
 export type TokenSource = z.output<typeof tokenSource>;
 export type { IntegrationConfig } from './integration.ts';

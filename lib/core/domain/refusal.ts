@@ -35,7 +35,11 @@ type RefusalCode =
   | 'attempts-spent'
   | 'no-token-source'
   | 'credential-edited-during-commit'
-  | 'draft-lost';
+  | 'draft-lost'
+  | 'current-user-not-in-pair'
+  | 'rollback-needs-two-users'
+  | 'rollback-to-dead-credential'
+  | 'rollback-without-attempts';
 
 const NOTHING_CHANGED = 'Nothing was changed.';
 const DRAFT_IS_SAFE = 'The new password is safe in the draft secret.';
@@ -156,9 +160,36 @@ export const refusals = {
     remedy:
       'If the edit was a mistake, resume: the verified credential becomes current. The edit stays readable as the previous version.',
   }),
+  currentUserNotInPair: (username: string, secret: string, pair: string): Refusal => ({
+    code: 'current-user-not-in-pair',
+    message: `The credential secret "${secret}" holds the user "${username}", who is none of the alternating users ${pair}. ${NOTHING_CHANGED}`,
+    remedy:
+      'Correct strategy.usernames in the configuration or the username in the credential secret, then resume.',
+  }),
   draftLost: (secret: string): Refusal => ({
     code: 'draft-lost',
     message: `The draft secret "${secret}" no longer holds the password that this rotation set, so it must not be guessed.`,
     remedy: 'Restore the previous version of the draft (its version history keeps it), then resume.',
+  }),
+} as const;
+
+/** Why a rollback is not possible. It blocks nothing: every integration keeps what it has, and rotations go on. */
+export const rollbackRefusals = {
+  needsTwoUsers: (credential: string): Refusal => ({
+    code: 'rollback-needs-two-users',
+    message: `"${credential}" has a single user, whose old password died when the new one was set, so there is nothing to go back to. ${NOTHING_CHANGED}`,
+    remedy:
+      'Rotate again for another password; use the strategy "alternating-users" to be able to roll back.',
+  }),
+  toDeadCredential: (username: string, problem: string): Refusal => ({
+    code: 'rollback-to-dead-credential',
+    message: `The previous credential, of "${username}", cannot come back: ${problem}. Every integration keeps the current one.`,
+    remedy: 'Rotate instead: the idle user gets a new password.',
+  }),
+  withoutAttempts: (username: string, notBefore: string): Refusal => ({
+    code: 'rollback-without-attempts',
+    message: `Whether the previous credential, of "${username}", still works cannot be tried: all allowed login attempts are used up. Every integration keeps the current one.`,
+    remedy: `Salesforce forgets failed logins by ${notBefore}; ask for the rollback again after that.`,
+    notBefore,
   }),
 } as const;

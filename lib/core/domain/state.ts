@@ -16,11 +16,19 @@ export interface CredentialState {
   readonly request?: RotationRequest;
   /** Present in every phase but `idle`, where it is there from the moment that a run claimed a rotation. */
   readonly rotation?: Rotation;
-  readonly attempts: Attempts;
+  /** The lockout budget of each user, by username in lower case: Salesforce counts failed logins per user. */
+  readonly budgets: Readonly<Record<string, Attempts>>;
   readonly blocked?: Blocked;
   /** When the password in force was set, as far as known. */
   readonly passwordChangedAt?: string;
+  /** The schedule counts from here where that is later: a rollback to an old password is not followed by its rotation. */
+  readonly scheduledFrom?: string;
   readonly last?: CompletedRotation;
+  /** Alternating users only. */
+  readonly predecessor?: Predecessor;
+  readonly drift?: DriftRecord;
+  /** Work beside a rotation that is under way; no rotation begins before it has ended. */
+  readonly chore?: { readonly kind: 'retire' | 'bring-forward'; readonly leaseUntil: string };
   /** Events that this write brought about and that are not known to be delivered. */
   readonly outbox: readonly HistoryEvent[];
 }
@@ -37,7 +45,7 @@ export type Phase =
   | 'blocked';
 
 /** Why a rotation was begun. */
-type Cause = 'due' | 'requested' | 'secrets-manager';
+type Cause = 'due' | 'requested' | 'secrets-manager' | 'rollback';
 
 export interface RotationRequest {
   readonly cause: Cause;
@@ -52,6 +60,8 @@ export interface Rotation {
   readonly username: string;
   readonly userId: string;
   readonly organizationId: string;
+  /** The commit waits until then; absent where it follows the verification at once. */
+  readonly commitAt?: string;
   /** How many drafts were written: a policy refusal allows a new one. */
   readonly draftNumber: number;
   /** `User.LastPasswordChangeDate` before the password was set. */
@@ -87,10 +97,12 @@ export interface StagedPair {
   readonly staged: string;
 }
 
-/** The lockout budget. Every attempt is reserved here before Salesforce hears of it. */
+/** The lockout budget of one user. Every attempt is reserved here before Salesforce hears of it. */
 export interface Attempts {
   /** Attempts that failed, or may have failed, since the last accepted login. */
   readonly spent: number;
+  /** Counts all reservations, so that an answer that comes late forgives only what was before it. */
+  readonly made?: number;
   readonly lastAt?: string;
   readonly inFlight?: {
     readonly id: string;
@@ -108,9 +120,35 @@ interface Blocked {
   readonly at: string;
 }
 
+/** The other user's credential, which the last swap replaced. A rollback leads back to it while it lives. */
+export interface Predecessor {
+  readonly username: string;
+  /** The version of the credential secret that holds it. */
+  readonly versionId: string;
+  readonly replacedAt: string;
+  /** When its password is to be replaced by one that nobody holds; absent for never. */
+  readonly retireAt?: string;
+  /** The call that replaces it may have landed. */
+  readonly retirement?: { readonly begunAt: string; readonly changedBefore?: string };
+  /** Since when its password is another one. */
+  readonly endedAt?: string;
+}
+
+/** The last look at whether all integration secrets carry the current credential. */
+export interface DriftRecord {
+  readonly checkedAt: string;
+  /** Names what was found and told, so that it is told once. */
+  readonly told?: string;
+  /** A version of the credential secret that a login has proved, beside those that a rotation made. */
+  readonly provenVersion?: string;
+}
+
 export interface CompletedRotation {
   readonly id: string;
+  readonly cause: Cause;
   readonly completedAt: string;
+  /** The version of the credential secret that the rotation made current. */
+  readonly versionId: string;
   readonly source?: TokenSource;
   readonly passwordSetAt?: string;
   readonly lastFlipAt?: string;
@@ -140,7 +178,12 @@ export type EventType =
   | 'Rotation Blocked'
   | 'Rotation Resumed'
   | 'Ledger Rebuilt'
-  | 'Pending Removed';
+  | 'Pending Removed'
+  | 'Rollback Refused'
+  | 'Old User Retired'
+  | 'Retirement Postponed'
+  | 'Drift Found'
+  | 'Drift Mended';
 
 /** One line of history: who or what caused it, when, the reason code; never a value. */
 export interface HistoryEvent {
@@ -164,7 +207,7 @@ export function unknownState(credential: string, at: string): CredentialState {
     version: 0,
     phase: 'idle',
     since: at,
-    attempts: { spent: 0, refused: [] },
+    budgets: {},
     outbox: [],
   };
 }

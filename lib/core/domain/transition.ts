@@ -17,7 +17,7 @@ export function enter(
   at: string,
   event: EventText,
   changes: Partial<
-    Pick<CredentialState, 'rotation' | 'request' | 'attempts' | 'last' | 'passwordChangedAt'>
+    Pick<CredentialState, 'rotation' | 'request' | 'budgets' | 'last' | 'passwordChangedAt' | 'predecessor'>
   > = {},
 ): CredentialState {
   const moved = { ...state, ...changes, phase, since: phase === state.phase ? state.since : at };

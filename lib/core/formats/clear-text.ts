@@ -34,7 +34,7 @@ export interface ClearFormat {
 }
 
 /** The largest value that Secrets Manager holds. */
-const LARGEST_SECRET_BYTES = 65_536;
+export const LARGEST_SECRET_BYTES = 65_536;
 
 /** The one place where formats see values in the clear: what comes in and goes out of it is redacted. */
 export function clearFormat(format: ClearFormat): IntegrationFormat {
@@ -67,7 +67,7 @@ function reading(result: ClearReading | Problem): Reading {
   return { kind: 'login', login: { username, combinedPassword: Redacted.of(combinedPassword), loginUrl } };
 }
 
-function tooLarge(bytes: number): string {
+export function tooLarge(bytes: number): string {
   const count = (number: number) => number.toLocaleString('en-US');
   return `with the credential in it, it would be ${count(bytes)} bytes, and a secret holds ${count(LARGEST_SECRET_BYTES)}`;
 }

@@ -1,10 +1,11 @@
-import type { IntegrationConfig } from '../config/integration.ts';
+import type { FormatConfig, IntegrationConfig } from '../config/integration.ts';
 import { type CredentialValue, combined } from '../domain/credential-value.ts';
 import type { Redacted } from '../redacted.ts';
 import { airflowJson } from './airflow-json.ts';
 import { airflowUri } from './airflow-uri.ts';
 import { dataloader } from './dataloader.ts';
 import { env } from './env.ts';
+import { envelope } from './envelope.ts';
 import type { IntegrationFormat } from './format.ts';
 import { jsforceEnv } from './jsforce-env.ts';
 import { json } from './json.ts';
@@ -13,7 +14,7 @@ import { mulesoft } from './mulesoft.ts';
 import { simpleSalesforce } from './simple-salesforce.ts';
 import { template } from './template.ts';
 
-const FIXED: Readonly<Record<Exclude<IntegrationConfig['format'], 'template'>, IntegrationFormat>> = {
+const FIXED: Readonly<Record<Exclude<FormatConfig['format'], 'template'>, IntegrationFormat>> = {
   json,
   'simple-salesforce': simpleSalesforce,
   'airflow-uri': airflowUri,
@@ -27,6 +28,11 @@ const FIXED: Readonly<Record<Exclude<IntegrationConfig['format'], 'template'>, I
 
 /** The format that the configuration names for an integration secret. */
 export function formatOf(integration: IntegrationConfig): IntegrationFormat {
+  if (integration.format !== 'envelope') return plainFormat(integration);
+  return envelope(integration.entries.map((entry) => ({ key: entry.key, format: plainFormat(entry) })));
+}
+
+function plainFormat(integration: FormatConfig): IntegrationFormat {
   return integration.format === 'template' ? template(integration.fields) : FIXED[integration.format];
 }
 

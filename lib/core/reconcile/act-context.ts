@@ -1,4 +1,5 @@
 import type { Credential } from '../config/load.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Redacted } from '../redacted.ts';
 import type { Facts, TokenOutcome } from './facts.ts';
@@ -25,4 +26,6 @@ export interface Done {
   readonly overtaken: boolean;
   readonly answeredTrigger: boolean;
   readonly token?: TokenOutcome;
+  /** What was asked for is refused, and nothing else is in its way. */
+  readonly refusal?: Refusal;
 }

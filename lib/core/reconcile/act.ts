@@ -1,7 +1,9 @@
 import { completeCommit } from '../commit/complete-commit.ts';
 import type { ActContext, Done } from './act-context.ts';
 import { removePending, requestCommit } from './actions/commit-requests.ts';
+import { done } from './actions/done.ts';
 import { writeDraft } from './actions/draft.ts';
+import { bringForward, noteDriftChecked, proveCurrent, reportDrift } from './actions/drift.ts';
 import {
   acceptStart,
   begin,
@@ -12,6 +14,8 @@ import {
   unblock,
 } from './actions/notes.ts';
 import { proveToken } from './actions/prove-token.ts';
+import { retire } from './actions/retire.ts';
+import { refuseRollback } from './actions/rollback.ts';
 import { concludeSet, setPassword } from './actions/set-password.ts';
 import { concludeVerified, verifyToken } from './actions/verify.ts';
 import type { Action } from './facts.ts';
@@ -54,6 +58,18 @@ export async function act(
       return removePending(context);
     case 'sweep':
       await completeCommit(context.ports, context.keeper, context.credential);
-      return { keep: {}, overtaken: false, answeredTrigger: false };
+      return done('saved');
+    case 'refuse-rollback':
+      return refuseRollback(context, action.refusal);
+    case 'retire':
+      return retire(context);
+    case 'prove-current':
+      return proveCurrent(context);
+    case 'bring-forward':
+      return bringForward(context);
+    case 'report-drift':
+      return reportDrift(context);
+    case 'note-drift-checked':
+      return noteDriftChecked(context);
   }
 }

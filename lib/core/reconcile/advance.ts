@@ -1,4 +1,6 @@
 import type { Configuration, Credential } from '../config/load.ts';
+import { compactRecord } from '../domain/records.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { LedgerContention, UnknownCredential } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -23,6 +25,8 @@ export interface AdvanceOutcome {
   readonly until?: Date;
   /** What became of the token that the trigger brought. */
   readonly token?: TokenOutcome;
+  /** A rollback that was asked for is not possible. */
+  readonly refusal?: Refusal;
 }
 
 /**
@@ -68,6 +72,7 @@ async function run(
   const findings: Findings = {};
   let open: Trigger = trigger;
   let tokenOutcome: TokenOutcome | undefined;
+  let refusal: Refusal | undefined;
   let gathered: Partial<Facts> = {};
 
   for (let step = 0; step < MAX_STEPS; step += 1) {
@@ -75,14 +80,15 @@ async function run(
     const action: Action = plan(keeper.state, facts);
     if (action.do === 'rest') {
       if (open.kind === 'token') tokenOutcome = { kind: 'not-yet', because: action.because };
-      return outcomeOf(keeper.state, action, tokenOutcome);
+      return compactRecord({ ...outcomeOf(keeper.state, action), token: tokenOutcome, refusal });
     }
     if (action.do === 'look') {
       gathered = { ...gathered, ...(await look(action.at, bench, keeper.state, findings, token)) };
       continue;
     }
     const done = await act(action, { ports, keeper, credential, bench, findings, facts, token });
-    if (done.token !== undefined) tokenOutcome = done.token;
+    tokenOutcome = done.token ?? tokenOutcome;
+    refusal = done.refusal ?? refusal;
     // A trigger is used up by the action that answers it; what follows is a plain poke.
     if (done.answeredTrigger) open = { kind: 'poke' };
     if (done.overtaken) bench.forget();
@@ -93,15 +99,9 @@ async function run(
 
 function outcomeOf(
   state: CredentialState,
-  rest: Extract<Action, { do: 'rest' }>,
-  token: TokenOutcome | undefined,
+  { because, until }: Extract<Action, { do: 'rest' }>,
 ): AdvanceOutcome {
-  return {
-    state,
-    because: rest.because,
-    ...(rest.until === undefined ? {} : { until: rest.until }),
-    ...(token === undefined ? {} : { token }),
-  };
+  return compactRecord({ state, because, until });
 }
 
 async function pokeLater(ports: Ports, outcome: AdvanceOutcome): Promise<void> {

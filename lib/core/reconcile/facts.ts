@@ -9,6 +9,8 @@ export type Trigger =
   | { readonly kind: 'start'; readonly by: string }
   /** A person says that the remedy of a refusal was applied. */
   | { readonly kind: 'resume'; readonly by: string }
+  /** A person asks whether all integration secrets carry the current credential. */
+  | { readonly kind: 'check'; readonly by: string }
   /** Somebody or something brought a token. */
   | { readonly kind: 'token'; readonly source: TokenSource };
 
@@ -29,6 +31,9 @@ export interface Facts {
   /** Fingerprint of the token that the trigger brought. */
   readonly offeredFingerprint?: string;
   readonly pending?: PendingFact;
+  /** Whether a token is known that may go with the drafted password. */
+  readonly unchangedToken?: 'known' | 'unknown';
+  readonly drift?: DriftFact;
 }
 
 /** What the draft secret holds: nothing, this rotation's password, the same with an accepted token, or something else. */
@@ -37,7 +42,15 @@ export type DraftFact = 'empty' | 'incomplete' | 'complete' | 'foreign';
 /** What is under `AWSPENDING` apart from the current version. */
 export type PendingFact = 'none' | 'empty' | 'this-rotation' | 'foreign';
 
-export type Look = 'preflight' | 'user' | 'draft' | 'offer' | 'pending';
+/**
+ * Whether the integration secrets carry the current credential: all do; what
+ * does not has been told already; it can be neither read nor written; it can be
+ * brought forward; or it could, but no rotation or login has proved what is
+ * current.
+ */
+export type DriftFact = 'none' | 'told' | 'unwritable' | 'found' | 'unproven';
+
+export type Look = 'preflight' | 'user' | 'draft' | 'offer' | 'pending' | 'unchanged-token' | 'drift';
 
 export type Action =
   /** Nothing to do now. `until` is when it is worth looking again. */
@@ -58,7 +71,13 @@ export type Action =
   | { readonly do: 'remind' }
   | { readonly do: 'request-commit' }
   | { readonly do: 'remove-pending' }
-  | { readonly do: 'sweep' };
+  | { readonly do: 'sweep' }
+  | { readonly do: 'refuse-rollback'; readonly refusal: Refusal }
+  | { readonly do: 'retire' }
+  | { readonly do: 'prove-current' }
+  | { readonly do: 'bring-forward' }
+  | { readonly do: 'report-drift' }
+  | { readonly do: 'note-drift-checked' };
 
 export type DeclineReason = 'not-waiting' | 'refused-before' | 'blocked' | 'already-verified';
 

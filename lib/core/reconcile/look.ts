@@ -4,13 +4,16 @@ import { type Refusal, refusals } from '../domain/refusal.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { labelled } from '../ports/secret-store.ts';
 import type { Redacted } from '../redacted.ts';
+import { type Drift, lookAtDrift } from './drift.ts';
 import type { DraftFact, Facts, Look, PendingFact } from './facts.ts';
+import { unchangedToken } from './predecessor.ts';
 import { type Preflight, preflight } from './preflight.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What a run found out so far, beside the facts that `plan` sees. */
 export interface Findings {
   preflight?: Preflight;
+  drift?: Drift;
 }
 
 /** Gathers the one fact that `plan` asked for. Reads only. */
@@ -23,7 +26,7 @@ export async function look(
 ): Promise<Partial<Facts>> {
   switch (at) {
     case 'preflight': {
-      const result = await preflight(bench, state.rotation?.id);
+      const result = await preflight(bench, state);
       if (result.kind === 'refused') return { preflight: result.refusal };
       findings.preflight = result.preflight;
       return { preflight: 'passed' };
@@ -38,6 +41,12 @@ export async function look(
       return { offeredFingerprint: await offeredFingerprint(bench, token) };
     case 'pending':
       return { pending: await pendingFact(bench, state) };
+    case 'unchanged-token':
+      return { unchangedToken: (await unchangedToken(bench, state)).kind };
+    case 'drift': {
+      findings.drift = await lookAtDrift(bench, state);
+      return { drift: findings.drift.fact };
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-import { refusals } from '../domain/refusal.ts';
+import { budgetOf } from '../domain/budget.ts';
+import { refusals, rollbackRefusals } from '../domain/refusal.ts';
 import type { CredentialState, RotationRequest } from '../domain/state.ts';
 import { rotationOf } from '../domain/transition.ts';
 import type { Action, Facts } from './facts.ts';
@@ -42,13 +43,37 @@ export function plan(state: CredentialState, facts: Facts): Action {
 /** Nothing, unless a rotation is requested or due; and then only what the preflight lets pass. */
 function planIdle(state: CredentialState, facts: Facts): Action {
   if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'not-waiting' };
-  if (wantedRotation(state, facts) === undefined)
-    return { do: 'rest', because: 'no rotation is due or requested' };
-  if (attemptsLeft(state, facts) < 1) return blockForAttempts(state, facts);
+  const busy = whileAtChore(state, facts);
+  if (busy !== undefined) return busy;
+  const wanted = wantedRotation(state, facts);
+  if (wanted === undefined) return planChores(state, facts);
   if (facts.preflight === undefined) return { do: 'look', at: 'preflight' };
-  if (facts.preflight !== 'passed') return { do: 'block', refusal: facts.preflight };
+  const isRollback = (state.rotation?.cause ?? wanted.cause) === 'rollback';
+  if (facts.preflight !== 'passed')
+    return { do: isRollback ? 'refuse-rollback' : 'block', refusal: facts.preflight };
   if (needsAPerson(facts)) return { do: 'begin', phase: 'invited' };
-  return state.rotation === undefined ? { do: 'begin', phase: 'idle' } : { do: 'draft' };
+  if (state.rotation === undefined) return { do: 'begin', phase: 'idle' };
+  if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
+  return { do: 'draft' };
+}
+
+/** What is done while no rotation is wanted: the old user retires, and integration secrets are kept together. */
+function planChores(state: CredentialState, facts: Facts): Action {
+  if (isRetirementDue(state, facts)) return { do: 'retire' };
+  if (facts.trigger.kind !== 'check' && !isDriftCheckDue(state, facts))
+    return { do: 'rest', because: 'no rotation is due or requested' };
+  if (facts.drift === undefined) return { do: 'look', at: 'drift' };
+  switch (facts.drift) {
+    case 'none':
+    case 'told':
+      return { do: 'note-drift-checked' };
+    case 'unwritable':
+      return { do: 'report-drift' };
+    case 'unproven':
+      return facts.credential.drift.bringForward ? { do: 'prove-current' } : { do: 'report-drift' };
+    case 'found':
+      return facts.credential.drift.bringForward ? { do: 'bring-forward' } : { do: 'report-drift' };
+  }
 }
 
 /** The password is not changed until a person who can bring the token presses Start. */
@@ -59,7 +84,8 @@ function planInvited(state: CredentialState, facts: Facts): Action {
     return remindOrRest(state, facts, 'an operator has been invited to start');
   }
   if (facts.preflight === undefined) return { do: 'look', at: 'preflight' };
-  return facts.preflight === 'passed' ? { do: 'draft' } : { do: 'block', refusal: facts.preflight };
+  if (facts.preflight !== 'passed') return { do: 'block', refusal: facts.preflight };
+  return attemptsLeft(state, facts) < 1 ? withoutAttempts(state, facts) : { do: 'draft' };
 }
 
 /** The new password is durable and Salesforce has not heard of it. */
@@ -90,20 +116,42 @@ function planChanging(state: CredentialState, facts: Facts): Action {
 
 /** Salesforce has the new password; what is missing is a token that it accepts. */
 function planAwaitingToken(state: CredentialState, facts: Facts): Action {
+  if (rotationOf(state).cause === 'rollback') return planRollback(state, facts);
   const checking = whileChecking(state, facts);
   if (checking !== undefined) return checking;
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
   if (facts.draft === 'complete') return { do: 'conclude-verified' };
   if (facts.draft !== 'incomplete')
     return { do: 'block', refusal: refusals.draftLost(facts.credential.draftSecret) };
-  if (attemptsLeft(state, facts) < 1) return blockForAttempts(state, facts);
+  if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
   if (facts.trigger.kind === 'token') return planOfferedToken(state, facts, facts.trigger.source);
-  if (mayTryUnchanged(state, facts)) return { do: 'verify', source: 'unchanged' };
+  if (mayTryUnchanged(state, facts)) {
+    if (facts.unchangedToken === undefined) return { do: 'look', at: 'unchanged-token' };
+    if (facts.unchangedToken === 'known') return { do: 'verify', source: 'unchanged' };
+  }
   if (!facts.credential.token.sources.some((source) => source !== 'unchanged')) {
     return { do: 'block', refusal: refusals.noTokenSource(rotationOf(state).username) };
   }
   if (rotationOf(state).reminders === undefined) return { do: 'request-token' };
   return remindOrRest(state, facts, 'waiting for the new security token');
+}
+
+/** The previous credential is in the draft; one login says whether it still works. */
+function planRollback(state: CredentialState, facts: Facts): Action {
+  if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'not-waiting' };
+  const checking = whileChecking(state, facts);
+  if (checking !== undefined) return checking;
+  if (facts.draft === undefined) return { do: 'look', at: 'draft' };
+  if (facts.draft === 'complete') return { do: 'conclude-verified' };
+  const { username, triedUnchanged } = rotationOf(state);
+  const refuse = (problem: string): Action => ({
+    do: 'refuse-rollback',
+    refusal: rollbackRefusals.toDeadCredential(username, problem),
+  });
+  if (facts.draft !== 'incomplete') return refuse('the draft no longer holds it');
+  if (triedUnchanged === true) return refuse('Salesforce does not accept it any more');
+  if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
+  return { do: 'verify', source: 'unchanged' };
 }
 
 /** A token that Salesforce refused is tried once more, two minutes later at the earliest, and then no more. */
@@ -113,7 +161,8 @@ function planOfferedToken(
   source: 'unchanged' | 'mailbox' | 'operator',
 ): Action {
   if (facts.offeredFingerprint === undefined) return { do: 'look', at: 'offer' };
-  const earlier = state.attempts.refused.find((refused) => refused.fingerprint === facts.offeredFingerprint);
+  const budget = budgetOf(state, rotationOf(state).username);
+  const earlier = budget.refused.find((refused) => refused.fingerprint === facts.offeredFingerprint);
   if (earlier === undefined) return { do: 'verify', source };
   const retryAt = new Date(Date.parse(earlier.at) + TOKEN_RETRY_SECONDS * 1_000);
   if (earlier.times > 1) return { do: 'decline-token', reason: 'refused-before' };
@@ -125,8 +174,14 @@ function planOfferedToken(
 /** The draft is complete and accepted: ask Secrets Manager for the short commit, and look again if it does not come. */
 function planVerified(state: CredentialState, facts: Facts): Action {
   if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'already-verified' };
+  const { commitAt, commitRequestedAt: requested } = rotationOf(state);
   if (mayProveToken(state, facts)) return whileChecking(state, facts) ?? { do: 'prove-token' };
-  const requested = rotationOf(state).commitRequestedAt;
+  if (commitAt !== undefined && facts.now < new Date(commitAt))
+    return {
+      do: 'rest',
+      because: 'the idle user is prepared; the swap comes at its due time',
+      until: new Date(commitAt),
+    };
   if (requested === undefined) return { do: 'request-commit' };
   const patience = new Date(Date.parse(requested) + COMMIT_PATIENCE_SECONDS * 1_000);
   if (facts.now < patience)
@@ -151,6 +206,9 @@ function planCommitting(state: CredentialState, facts: Facts): Action {
 function planBlocked(state: CredentialState, facts: Facts): Action {
   if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'blocked' };
   const refusal = state.blocked?.refusal;
+  // What keeps a rotation from beginning does not keep the old user's password alive.
+  if (state.rotation === undefined && isRetirementDue(state, facts))
+    return whileAtChore(state, facts) ?? { do: 'retire' };
   if (facts.trigger.kind !== 'resume')
     return { do: 'rest', because: refusal?.message ?? 'the rotation is blocked' };
   if (refusal?.notBefore !== undefined && facts.now < new Date(refusal.notBefore)) {
@@ -161,42 +219,79 @@ function planBlocked(state: CredentialState, facts: Facts): Action {
 
 /** The wish that a rotation would answer: one that was put, or the schedule's. */
 export function wantedRotation(
-  state: Pick<CredentialState, 'request' | 'passwordChangedAt'>,
+  state: Pick<CredentialState, 'request' | 'passwordChangedAt' | 'scheduledFrom'>,
   facts: Pick<Facts, 'now' | 'credential'>,
 ): RotationRequest | undefined {
   if (state.request !== undefined) return state.request;
-  const due = dueAt(state.passwordChangedAt, facts.credential.schedule);
-  if (due === undefined || facts.now < due) return undefined;
+  const { schedule } = facts.credential;
+  const due = dueAt(state, schedule);
+  if (due === undefined || facts.now.getTime() < due.getTime() - (schedule?.prepareAhead ?? 0) * 1_000)
+    return undefined;
   return { cause: 'due', by: 'schedule', at: due.toISOString() };
 }
 
-/** When the schedule wants the next rotation; `undefined` without a schedule or a known password age. */
+/** When the schedule wants the next credential to be current; `undefined` without a schedule or a known password age. */
 export function dueAt(
-  changedAt: string | undefined,
+  { passwordChangedAt, scheduledFrom }: Pick<CredentialState, 'passwordChangedAt' | 'scheduledFrom'>,
   schedule: { readonly every: number } | undefined,
 ): Date | undefined {
-  if (schedule === undefined || changedAt === undefined) return undefined;
-  return new Date(Date.parse(changedAt) + schedule.every * 1_000);
+  if (schedule === undefined || passwordChangedAt === undefined) return undefined;
+  const from = Math.max(Date.parse(passwordChangedAt), Date.parse(scheduledFrom ?? passwordChangedAt));
+  return new Date(from + schedule.every * 1_000);
 }
 
-/** How many login attempts the budget still allows. */
-export function attemptsLeft(
-  state: Pick<CredentialState, 'attempts'>,
-  facts: Pick<Facts, 'credential'>,
-): number {
-  return facts.credential.lockout.maxAttempts - state.attempts.spent;
+/** Whether an idle credential has something to do beside a rotation. */
+export function hasChore(state: CredentialState, facts: Pick<Facts, 'now' | 'credential'>): boolean {
+  return isRetirementDue(state, facts) || (state.phase === 'idle' && isDriftCheckDue(state, facts));
 }
 
-function blockForAttempts(state: CredentialState, facts: Facts): Action {
-  const last = Date.parse(state.attempts.lastAt ?? facts.now.toISOString());
+function isRetirementDue(
+  { predecessor }: CredentialState,
+  facts: Pick<Facts, 'now' | 'credential'>,
+): boolean {
+  if (predecessor?.retireAt === undefined || predecessor.endedAt !== undefined) return false;
+  return (
+    facts.credential.strategy.kind === 'alternating-users' && facts.now >= new Date(predecessor.retireAt)
+  );
+}
+
+function isDriftCheckDue(
+  { drift }: CredentialState,
+  { now, credential }: Pick<Facts, 'now' | 'credential'>,
+): boolean {
+  if (credential.integrations.length === 0) return false;
+  return (
+    drift === undefined || now.getTime() >= Date.parse(drift.checkedAt) + credential.drift.checkEvery * 1_000
+  );
+}
+
+/** Another run replaces the old user's password or brings integration secrets forward. */
+function whileAtChore({ chore }: CredentialState, facts: Facts): Action | undefined {
+  if (chore === undefined || facts.now >= new Date(chore.leaseUntil)) return undefined;
+  return { do: 'rest', because: 'another run is at work on the secrets', until: new Date(chore.leaseUntil) };
+}
+
+/** How many login attempts the budget of the rotation's user still allows. */
+export function attemptsLeft(state: CredentialState, facts: Pick<Facts, 'credential'>): number {
+  return facts.credential.lockout.maxAttempts - budgetOf(state, rotationOf(state).username).spent;
+}
+
+function withoutAttempts(state: CredentialState, facts: Facts): Action {
+  const { username, cause } = rotationOf(state);
+  const last = Date.parse(budgetOf(state, username).lastAt ?? facts.now.toISOString());
   const notBefore = new Date(last + facts.credential.lockout.forgetAfter * 1_000).toISOString();
-  const username = state.rotation?.username ?? facts.credential.secret;
-  return { do: 'block', refusal: refusals.attemptsSpent(username, notBefore) };
+  const isRollback = cause === 'rollback';
+  return {
+    do: isRollback ? 'refuse-rollback' : 'block',
+    refusal: isRollback
+      ? rollbackRefusals.withoutAttempts(username, notBefore)
+      : refusals.attemptsSpent(username, notBefore),
+  };
 }
 
 /** Another run is logging in; how that ends decides what is next. */
 function whileChecking(state: CredentialState, facts: Facts): Action | undefined {
-  const { inFlight } = state.attempts;
+  const { inFlight } = budgetOf(state, rotationOf(state).username);
   if (inFlight === undefined || facts.now >= new Date(inFlight.leaseUntil)) return undefined;
   return { do: 'rest', because: 'a token is being checked', until: new Date(inFlight.leaseUntil) };
 }
@@ -216,8 +311,9 @@ function mayProveToken(state: CredentialState, facts: Facts): boolean {
 
 /** An operator is the only one who can bring a new token, so the outage must not begin without one. */
 function needsAPerson(facts: Facts): boolean {
-  const { sources } = facts.credential.token;
-  return sources.includes('operator') && !sources.includes('mailbox');
+  const { strategy, token } = facts.credential;
+  const { sources } = token;
+  return strategy.kind === 'single-user' && sources.includes('operator') && !sources.includes('mailbox');
 }
 
 function remindOrRest(state: CredentialState, facts: Facts, because: string): Action {

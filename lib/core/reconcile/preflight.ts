@@ -1,14 +1,21 @@
 import { type CredentialValue, type Draft, sameLogin } from '../domain/credential-value.ts';
 import { type Refusal, refusals } from '../domain/refusal.ts';
-import { carries, formatOf } from '../formats/registry.ts';
+import type { CredentialState } from '../domain/state.ts';
 import type { OrgConnection, OrgUser } from '../ports/salesforce.ts';
+import { integrationsState } from './integrations-state.ts';
+import { rotationTarget } from './rotation-target.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What a passed preflight learned, so that nothing is read twice. */
 export interface Preflight {
   readonly current: CredentialValue;
   readonly connection: OrgConnection;
+  /** The user whose password is to be set: the only one, or the idle one of two. */
   readonly user: OrgUser;
+  /** What a rollback puts back. */
+  readonly restored: CredentialValue | undefined;
+  /** Integration secrets that carry another credential than the current one; the swap brings them forward, too. */
+  readonly strays: readonly string[];
   /** This rotation's password, which an earlier run made durable and Salesforce has not heard of. */
   readonly adoptable: Draft | undefined;
 }
@@ -23,7 +30,7 @@ export type PreflightResult =
  * service in, and the user could log in. Changes nothing and makes no login
  * attempt as the user.
  */
-export async function preflight(bench: Workbench, rotationId: string | undefined): Promise<PreflightResult> {
+export async function preflight(bench: Workbench, state: CredentialState): Promise<PreflightResult> {
   const { credential, ports } = bench;
   const description = await ports.secrets.describe(credential.secret);
   if (description === undefined) return refused(refusals.credentialSecretMissing(credential.secret));
@@ -39,11 +46,13 @@ export async function preflight(bench: Workbench, rotationId: string | undefined
   if (current.kind !== 'value') return refused(await currentProblem(bench, current));
   const connection = await bench.connection();
   if (connection.kind !== 'value') return refused(connectionProblem(bench, connection));
-  const draft = await draftState(bench, current.value, rotationId);
+  const target = await rotationTarget(bench, state, current.value);
+  if (target.kind === 'refused') return target;
+  const draft = await draftState(bench, current.value, state.rotation?.id);
   if (draft.kind === 'refused') return draft;
-  const integrationRefusal = await integrationProblem(bench, current.value);
-  if (integrationRefusal !== undefined) return refused(integrationRefusal);
-  const user = await userState(bench, connection.value, current.value.username);
+  const integrations = await integrationsState(bench, current.value);
+  if (integrations.kind === 'refused') return integrations;
+  const user = await userState(bench, connection.value, target.username);
   if (user.kind === 'refused') return user;
   return {
     kind: 'passed',
@@ -51,6 +60,8 @@ export async function preflight(bench: Workbench, rotationId: string | undefined
       current: current.value,
       connection: connection.value,
       user: user.user,
+      restored: target.restored,
+      strays: integrations.strays,
       adoptable: draft.adoptable,
     },
   };
@@ -96,23 +107,6 @@ async function draftState(
   return ours
     ? { kind: 'free', adoptable: draft.value }
     : refused(refusals.draftHoldsAnotherRotation(draftSecret));
-}
-
-async function integrationProblem(bench: Workbench, current: CredentialValue): Promise<Refusal | undefined> {
-  for (const integration of bench.credential.integrations) {
-    const read = await bench.read(integration.secret);
-    if (read.kind === 'absent') return refusals.integrationSecretMissing(integration.secret, read.problem);
-    const rendering = formatOf(integration).render(read.text, current);
-    if (rendering.kind === 'unusable')
-      return refusals.integrationSecretUnusable(integration.secret, rendering.problem);
-    if (!carries(integration, rendering.text, current)) {
-      return refusals.integrationSecretUnusable(
-        integration.secret,
-        'what was written would not read back as the same login',
-      );
-    }
-  }
-  return undefined;
 }
 
 async function userState(

@@ -66,6 +66,25 @@ export class StateKeeper {
   }
 
   /**
+   * As `update`, for what concerns one rotation only: a run that others have
+   * left behind finds that its rotation is over, and changes nothing.
+   */
+  async updateRotation(
+    id: string | undefined,
+    change: (state: CredentialState) => CredentialState | undefined,
+  ): Promise<CredentialState> {
+    return this.update((state) =>
+      id !== undefined && state.rotation?.id === id ? change(state) : undefined,
+    );
+  }
+
+  /** Loads what others have written since. */
+  async refresh(): Promise<CredentialState> {
+    await this.#reload();
+    return this.#state;
+  }
+
+  /**
    * At the end of a run, however it ended: tells what was not told, and forgets
    * what was. Told late, so that no slow notifier lengthens an outage; never
    * throws, so that it hides no other fault: what could not be told stays in the

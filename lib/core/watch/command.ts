@@ -1,11 +1,11 @@
 import type { Configuration } from '../config/load.ts';
 import type { Ports } from '../ports/ports.ts';
 import { advance } from '../reconcile/advance.ts';
-import { type CredentialStatus, rotateNow, status } from './watch.ts';
+import { type CredentialStatus, rollback, rotateNow, status } from './watch.ts';
 
 /** What an operator may ask for by a direct invocation. */
 export interface Command {
-  readonly action: 'rotate-now' | 'resume' | 'start' | 'status';
+  readonly action: 'rotate-now' | 'resume' | 'start' | 'rollback' | 'check' | 'status';
   readonly credential: string;
   /** Who asks, for the history. */
   readonly by: string;
@@ -42,6 +42,13 @@ async function carryOut(
         ? 'The rotation was requested.'
         : 'A rotation is under way already; it was poked.';
     }
+    case 'rollback': {
+      const outcome = await rollback(ports, configuration, credential, by);
+      return outcome.kind === 'refused'
+        ? outcome.message
+        : `The rollback has begun and is in phase "${outcome.state.phase}".`;
+    }
+    case 'check':
     case 'resume':
     case 'start': {
       const outcome = await advance(ports, configuration, credential, { kind: action, by });

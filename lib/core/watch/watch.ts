@@ -1,10 +1,10 @@
 import { mapConcurrently } from '../commit/map-concurrently.ts';
 import type { Configuration } from '../config/load.ts';
 import type { CredentialState } from '../domain/state.ts';
-import { note } from '../domain/transition.ts';
+import { note, rotationOf } from '../domain/transition.ts';
 import type { Ports } from '../ports/ports.ts';
 import { advance, credentialNamed } from '../reconcile/advance.ts';
-import { dueAt, wantedRotation } from '../reconcile/plan.ts';
+import { dueAt, hasChore, wantedRotation } from '../reconcile/plan.ts';
 import { openState } from '../reconcile/rebuild.ts';
 import { Workbench } from '../reconcile/workbench.ts';
 
@@ -37,19 +37,29 @@ function needsSomething(
   state: CredentialState | undefined,
 ): boolean {
   if (state === undefined || state.outbox.length > 0) return true;
-  if (state.phase === 'blocked') return false;
-  if (state.phase !== 'idle') return true;
-  return (
-    wantedRotation(state, { now: ports.clock.now(), credential: credentialNamed(configuration, name) }) !==
-    undefined
-  );
+  const now = ports.clock.now();
+  const facts = { now, credential: credentialNamed(configuration, name) };
+  switch (state.phase) {
+    case 'blocked':
+      return state.rotation === undefined && hasChore(state, facts);
+    case 'idle':
+      return wantedRotation(state, facts) !== undefined || hasChore(state, facts);
+    case 'verified':
+      return state.rotation?.commitAt === undefined || now >= new Date(state.rotation.commitAt);
+    default:
+      return true;
+  }
 }
 
 export type RotateNowOutcome =
   | { readonly kind: 'requested'; readonly state: CredentialState }
   | { readonly kind: 'in-progress'; readonly state: CredentialState };
 
-/** Puts the wish for a rotation into the ledger and pokes. A rotation that is under way already answers the wish. */
+/**
+ * Puts the wish for a rotation into the ledger and pokes. A rotation that is
+ * under way already answers the wish; one that waits for its due time no longer
+ * waits.
+ */
 export async function rotateNow(
   ports: Ports,
   configuration: Configuration,
@@ -61,6 +71,7 @@ export async function rotateNow(
   let requested = false;
   await keeper.update((state) => {
     requested = state.phase === 'idle' || (state.phase === 'blocked' && state.blocked?.from === 'idle');
+    if (state.phase === 'verified' && state.rotation?.commitAt !== undefined) return hurried(state, by, at);
     if (!requested || state.request !== undefined) return undefined;
     return note({ ...state, request: { cause: 'requested', by, at } }, at, {
       type: 'Rotation Requested',
@@ -73,6 +84,48 @@ export async function rotateNow(
     await advance(ports, configuration, name, { kind: 'resume', by });
   await ports.queue.poke(name);
   return { kind: requested ? 'requested' : 'in-progress', state: keeper.state };
+}
+
+function hurried(state: CredentialState, by: string, at: string): CredentialState {
+  const { commitAt: _waitedFor, ...rotation } = rotationOf(state);
+  const message = `The swap that waited for its due time was requested now by ${by}.`;
+  return note({ ...state, rotation }, at, { type: 'Rotation Requested', message, by });
+}
+
+export type RollbackOutcome =
+  | { readonly kind: 'begun'; readonly state: CredentialState }
+  /** Nothing was changed. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+/**
+ * Goes back to the credential that the last swap replaced, in all integration
+ * secrets or in none. It is refused at once where that credential is dead.
+ */
+export async function rollback(
+  ports: Ports,
+  configuration: Configuration,
+  name: string,
+  by: string,
+): Promise<RollbackOutcome> {
+  const keeper = await openState(new Workbench(ports, credentialNamed(configuration, name)));
+  const at = ports.clock.now().toISOString();
+  await keeper.update((state) => {
+    if (state.phase !== 'idle' || state.rotation !== undefined) return undefined;
+    const message = `A rollback to the previous credential was requested by ${by}.`;
+    const request = { cause: 'rollback', by, at } as const;
+    return note({ ...state, request }, at, { type: 'Rotation Requested', message, by });
+  });
+  await keeper.settle();
+  const { phase, request } = keeper.state;
+  if (request?.cause !== 'rollback') {
+    const remedy = phase === 'blocked' ? 'Resume it first' : 'Wait for its end';
+    const message = `A rotation is under way (phase "${phase}"), so nothing was rolled back. ${remedy}, then ask again.`;
+    return { kind: 'refused', message };
+  }
+  const { state, refusal } = await advance(ports, configuration, name, { kind: 'poke' });
+  return refusal === undefined
+    ? { kind: 'begun', state }
+    : { kind: 'refused', message: `${refusal.message} ${refusal.remedy}` };
 }
 
 /** What an operator is shown of one credential. */
@@ -94,12 +147,12 @@ export async function status(
 ): Promise<CredentialStatus> {
   const credential = credentialNamed(configuration, name);
   const state = await ports.ledger.load(name);
-  const next = dueAt(state?.passwordChangedAt, credential.schedule);
+  const next = state && dueAt(state, credential.schedule);
   return {
     credential: name,
     phase: state?.phase ?? 'idle',
     since: state?.since ?? ports.clock.now().toISOString(),
-    attemptsSpent: state?.attempts.spent ?? 0,
+    attemptsSpent: Math.max(0, ...Object.values(state?.budgets ?? {}).map(({ spent }) => spent)),
     ...(state?.passwordChangedAt === undefined ? {} : { passwordChangedAt: state.passwordChangedAt }),
     ...(next === undefined ? {} : { nextRotationAt: next.toISOString() }),
     ...(state?.blocked === undefined

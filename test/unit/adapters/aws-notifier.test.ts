@@ -30,6 +30,11 @@ const EVERY_TYPE: Readonly<Record<EventType, readonly ('bus' | 'people')[]>> = {
   'Rotation Resumed': [],
   'Ledger Rebuilt': [],
   'Pending Removed': [],
+  'Rollback Refused': [],
+  'Old User Retired': [],
+  'Retirement Postponed': ['people'],
+  'Drift Found': ['people'],
+  'Drift Mended': [],
 };
 
 const event = (type: EventType): HistoryEvent => ({

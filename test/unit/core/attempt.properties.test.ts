@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { attemptLogin, rememberRefused, tokenFingerprint } from '../../../lib/core/attempt.ts';
+import { attemptLogin, tokenFingerprint } from '../../../lib/core/attempt.ts';
+import { budgetOf, refused } from '../../../lib/core/domain/budget.ts';
 import type { CredentialValue } from '../../../lib/core/domain/credential-value.ts';
 import { SalesforceOutcomeUnknown } from '../../../lib/core/errors.ts';
 import { StateKeeper } from '../../../lib/core/reconcile/state-keeper.ts';
@@ -46,10 +47,7 @@ async function run(
       const outcome = await attemptLogin(ports, keeper, credential, value, 'mailbox');
       if (outcome.kind !== 'rejected') continue;
       const at = ports.clock.now().toISOString();
-      await keeper.update((state) => ({
-        ...state,
-        attempts: rememberRefused(state.attempts, tokenFingerprint(value), at),
-      }));
+      await keeper.update((state) => refused(state, outcome.attempt, tokenFingerprint(value), at));
     } catch (error) {
       if (!(error instanceof SalesforceOutcomeUnknown)) return;
     }
@@ -71,7 +69,8 @@ test('any number of runs, in any order, whatever dies: no more attempts than all
         let unreserved = 0;
         ports.org.before = async () => {
           reached += 1;
-          if ((ports.ledger.stored('billing')?.attempts.spent ?? 0) < reached) unreserved += 1;
+          const stored = ports.ledger.stored('billing');
+          if (stored === undefined || budgetOf(stored, USERNAME).spent < reached) unreserved += 1;
           const end = endings[reached % endings.length];
           await scheduler.schedule(Promise.resolve(), 'login');
           ports.clock.advance(end?.seconds ?? 0);

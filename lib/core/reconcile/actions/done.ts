@@ -4,7 +4,12 @@ import type { Facts } from '../facts.ts';
 /** The write landed, or another run was first. */
 export function done(
   saved: 'saved' | 'overtaken',
-  extra: { keep?: Partial<Facts>; answeredTrigger?: boolean; token?: Done['token'] } = {},
+  extra: {
+    keep?: Partial<Facts>;
+    answeredTrigger?: boolean;
+    token?: Done['token'];
+    refusal?: Done['refusal'];
+  } = {},
 ): Done {
   const overtaken = saved === 'overtaken';
   return {
@@ -12,5 +17,6 @@ export function done(
     overtaken,
     answeredTrigger: !overtaken && (extra.answeredTrigger ?? false),
     ...(overtaken || extra.token === undefined ? {} : { token: extra.token }),
+    ...(overtaken || extra.refusal === undefined ? {} : { refusal: extra.refusal }),
   };
 }

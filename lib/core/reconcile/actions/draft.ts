@@ -1,17 +1,24 @@
-import { type Draft, renderDraft } from '../../domain/credential-value.ts';
+import type { Draft } from '../../domain/credential-value.ts';
 import type { Rotation } from '../../domain/state.ts';
-import { enter, rotationOf } from '../../domain/transition.ts';
+import { enter, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
 import { generatePassword } from '../../password/generate.ts';
 import type { OrgUser } from '../../ports/salesforce.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import { done } from './done.ts';
+import { draftPrevious } from './rollback.ts';
+import { storeDraft } from './store-draft.ts';
 
 /**
  * Makes a new password durable before anybody else hears of it. A password that
  * an earlier run drafted, and that Salesforce has not seen, is taken over.
  */
 export async function writeDraft(context: ActContext): Promise<Done> {
+  if (rotationOf(context.keeper.state).cause === 'rollback') return draftPrevious(context);
+  return draftNew(context);
+}
+
+async function draftNew(context: ActContext): Promise<Done> {
   const { keeper, facts, findings, bench } = context;
   if (findings.preflight === undefined) throw new Error('a draft is written after a preflight only');
   const rotation = rotationOf(keeper.state);
@@ -24,7 +31,8 @@ export async function writeDraft(context: ActContext): Promise<Done> {
     ...(keeper.state.request === undefined ? {} : { by: keeper.state.request.by }),
   });
   const changed = user.lastPasswordChangeDate ?? null;
-  const saved = await keeper.save(next);
+  const { username, userId, organizationId } = user;
+  const saved = await keeper.save(withRotation(next, { username, userId, organizationId }));
   if (saved === 'overtaken') bench.forget();
   return done(saved, { keep: { draft: 'incomplete', lastPasswordChangeDate: changed } });
 }
@@ -52,15 +60,6 @@ export async function draftNewPassword(
     changedBefore: user.lastPasswordChangeDate,
   };
   await storeDraft(bench, draft, derivedVersionId('draft', rotation.id, String(rotation.draftNumber)));
-}
-
-/** Writes a draft; where an earlier run wrote another one under this id, that one is the draft. */
-export async function storeDraft(bench: ActContext['bench'], draft: Draft, versionId: string): Promise<void> {
-  const { draftSecret } = bench.credential;
-  const text = renderDraft(draft);
-  const written = await bench.ports.secrets.write(draftSecret, { versionId, text });
-  if (written === 'conflict') bench.forget();
-  else bench.wrote(draftSecret, { kind: 'found', versionId, text, arn: draftSecret });
 }
 
 async function loginUrlOf(

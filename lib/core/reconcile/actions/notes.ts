@@ -1,7 +1,7 @@
-import { FULL_BUDGET } from '../../attempt.ts';
+import { budgetOf, FULL_BUDGET, withBudget } from '../../domain/budget.ts';
 import { compactRecord } from '../../domain/records.ts';
 import type { Refusal } from '../../domain/refusal.ts';
-import type { Rotation } from '../../domain/state.ts';
+import type { CredentialState, Rotation } from '../../domain/state.ts';
 import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
 import type { ActContext, Done } from '../act-context.ts';
@@ -26,9 +26,16 @@ export async function unblock(
     blocked?.from ?? 'idle',
     facts.now.toISOString(),
     { type: 'Rotation Resumed', message: `The rotation was resumed by ${by}.`, by },
-    forgetAttempts ? { attempts: FULL_BUDGET } : {},
+    forgetAttempts ? { budgets: forgotten(keeper.state) } : {},
   );
   return done(await keeper.save(next), { answeredTrigger: true });
+}
+
+/** Salesforce has forgotten the failed logins of the user that the rotation is about. */
+function forgotten(state: CredentialState): CredentialState['budgets'] {
+  const { username } = rotationOf(state);
+  const { made } = budgetOf(state, username);
+  return withBudget(state, username, compactRecord({ ...FULL_BUDGET, made })).budgets;
 }
 
 /**
@@ -40,11 +47,17 @@ export async function begin(context: ActContext, phase: 'idle' | 'invited'): Pro
   const message =
     phase === 'invited'
       ? 'A rotation is wanted. The password is not changed until an operator starts it.'
-      : 'The preflight passed; a rotation begins.';
+      : `The preflight passed; a rotation begins.${strayNote(context)}`;
   const event = { type: phase === 'invited' ? 'Rotation Invited' : 'Rotation Begun', message } as const;
   const rotation = keeper.state.rotation ?? beginRotation(context);
   const next = enter({ ...keeper.state, rotation }, phase, facts.now.toISOString(), event);
   return done(await keeper.save(next), { keep: { preflight: 'passed' } });
+}
+
+function strayNote({ findings }: ActContext): string {
+  const { strays = [] } = findings.preflight ?? {};
+  if (strays.length === 0) return '';
+  return ` ${strays.length} integration secrets carry another credential than the current one; the swap brings them forward, too.`;
 }
 
 export async function acceptStart({ keeper, facts }: ActContext, by: string): Promise<Done> {
@@ -55,9 +68,13 @@ export async function acceptStart({ keeper, facts }: ActContext, by: string): Pr
 
 export async function requestToken({ keeper, facts }: ActContext): Promise<Done> {
   const { username } = rotationOf(keeper.state);
+  const meanwhile =
+    facts.credential.strategy.kind === 'single-user'
+      ? 'The integrations wait for it.'
+      : 'The integrations go on with the other user meanwhile.';
   const event = {
     type: 'Token Requested',
-    message: `Salesforce has the new password of "${username}" and has sent, or is about to send, a new security token to the user's mailbox. The integrations wait for it.`,
+    message: `Salesforce has the new password of "${username}" and has sent, or is about to send, a new security token to the user's mailbox. ${meanwhile}`,
     remedy: `If no mail comes, log in as the user and choose My Settings > Personal > Reset My Security Token (${facts.credential.orgConfig.loginUrl}/_ui/system/security/ResetApiTokenEdit).`,
   } as const;
   const next = withRotation(note(keeper.state, facts.now.toISOString(), event), { reminders: 0 });
@@ -93,10 +110,13 @@ export async function declineToken({ keeper, facts }: ActContext, reason: Declin
 function beginRotation({ ports, keeper, findings, facts }: ActContext): Rotation {
   if (findings.preflight === undefined) throw new Error('a rotation begins after a preflight only');
   const { user } = findings.preflight;
+  const wanted = wantedRotation(keeper.state, facts);
+  const isAhead = wanted?.cause === 'due' && facts.credential.strategy.kind === 'alternating-users';
   const entropy = Buffer.from(ports.random.bytes(16)).toString('hex');
   return compactRecord({
     id: derivedVersionId('rotation', facts.credential.name, entropy),
-    cause: wantedRotation(keeper.state, facts)?.cause ?? 'requested',
+    cause: wanted?.cause ?? 'requested',
+    commitAt: isAhead ? wanted.at : undefined,
     startedAt: facts.now.toISOString(),
     username: user.username,
     userId: user.userId,

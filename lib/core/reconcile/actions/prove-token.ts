@@ -1,4 +1,5 @@
-import { attemptLogin, withoutInFlight } from '../../attempt.ts';
+import { attemptLogin } from '../../attempt.ts';
+import { accepted, released } from '../../domain/budget.ts';
 import { note, withRotation } from '../../domain/transition.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import { done } from './done.ts';
@@ -20,10 +21,10 @@ export async function proveToken({ ports, keeper, credential, bench, facts }: Ac
   );
   if (outcome.kind === 'not-made') return done('overtaken');
   await keeper.update((state) => {
-    if (state.rotation === undefined || state.rotation.triedWithoutToken === true) return undefined;
-    const { attempts } = withoutInFlight(state);
-    const spent = outcome.kind === 'accepted' ? 0 : attempts.spent;
-    const tried = withRotation({ ...state, attempts: { ...attempts, spent } }, { triedWithoutToken: true });
+    if (state.rotation?.id !== draft.value.rotationId || state.rotation?.triedWithoutToken === true)
+      return undefined;
+    const book = outcome.kind === 'accepted' ? accepted : released;
+    const tried = withRotation(book(state, outcome.attempt), { triedWithoutToken: true });
     if (outcome.kind !== 'accepted') return tried;
     return note(tried, facts.now.toISOString(), {
       type: 'Token Not Proven',

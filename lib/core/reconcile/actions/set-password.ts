@@ -4,6 +4,7 @@ import type { CredentialState, Phase } from '../../domain/state.ts';
 import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
 import type { OrgConnection, SetPasswordOutcome } from '../../ports/salesforce.ts';
 import type { ActContext, Done } from '../act-context.ts';
+import { sameUsername } from '../predecessor.ts';
 import { done } from './done.ts';
 import { draftNewPassword } from './draft.ts';
 
@@ -61,26 +62,41 @@ function changing(
     type: 'Password Change Begun',
     message: `The new password is being set for "${rotation.username}".`,
   });
-  return withRotation(entered, {
+  return withRotation(withoutPredecessor(entered, now.toISOString()), {
     ...lease,
     setStartedAt: now.toISOString(),
     ...(changed === undefined ? {} : { changedBefore: changed }),
   });
 }
 
+/** The idle user's old password ends here, and with it the way back to it. */
+function withoutPredecessor(state: CredentialState, at: string): CredentialState {
+  const { predecessor } = state;
+  if (predecessor === undefined || !sameUsername(predecessor.username, rotationOf(state).username))
+    return state;
+  return { ...state, predecessor: { endedAt: at, ...predecessor } };
+}
+
 /** Whoever learns first that the password is set moves the phase; the others find it moved. */
-async function passwordIsSet({ ports, keeper }: ActContext): Promise<Done> {
+async function passwordIsSet({ ports, keeper, credential }: ActContext): Promise<Done> {
+  const { id } = rotationOf(keeper.state);
+  const isLive = credential.strategy.kind === 'single-user';
   const now = ports.clock.now().toISOString();
-  await keeper.update((state) => {
+  await keeper.updateRotation(id, (state) => {
     if (state.phase !== 'changing') return undefined;
     const { username } = rotationOf(state);
     const event = {
       type: 'Password Set',
-      message: `Salesforce has the new password of "${username}". The old one no longer works; the integrations wait for the swap.`,
+      message: isLive
+        ? `Salesforce has the new password of "${username}". The old one no longer works; the integrations wait for the swap.`
+        : `Salesforce has the new password of "${username}". The integrations go on with the other user until the swap.`,
     } as const;
-    return withRotation(enter(state, 'awaiting-token', now, event, { passwordChangedAt: now }), {
-      passwordSetAt: now,
-    });
+    return withRotation(
+      enter(state, 'awaiting-token', now, event, isLive ? { passwordChangedAt: now } : {}),
+      {
+        passwordSetAt: now,
+      },
+    );
   });
   return done('saved', { keep: {} });
 }

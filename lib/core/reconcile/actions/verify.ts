@@ -1,21 +1,15 @@
-import {
-  type AttemptOutcome,
-  attemptLogin,
-  FULL_BUDGET,
-  rememberRefused,
-  tokenFingerprint,
-  withoutInFlight,
-} from '../../attempt.ts';
+import { attemptLogin, type RefusedAttempt, tokenFingerprint } from '../../attempt.ts';
 import type { TokenSource } from '../../config/schema.ts';
+import { accepted, budgetOf, type ReservedAttempt, refused, released } from '../../domain/budget.ts';
 import type { Draft } from '../../domain/credential-value.ts';
 import { type Refusal, refusals } from '../../domain/refusal.ts';
 import type { CredentialState } from '../../domain/state.ts';
 import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
-import type { Redacted } from '../../redacted.ts';
 import type { ActContext, Done } from '../act-context.ts';
+import { unchangedToken } from '../predecessor.ts';
 import { done } from './done.ts';
-import { storeDraft } from './draft.ts';
+import { storeDraft } from './store-draft.ts';
 
 /**
  * Tries one token with the drafted password: one reserved login. Accepted, it
@@ -26,21 +20,21 @@ export async function verifyToken(context: ActContext, source: TokenSource): Pro
   const { ports, keeper, credential, bench } = context;
   const draft = await bench.draft();
   if (draft.kind !== 'value') throw new Error('plan verifies a token for a drafted password only');
-  const token = source === 'unchanged' ? await oldToken(context) : context.token;
+  const token = source === 'unchanged' ? (await unchangedToken(bench, keeper.state)).token : context.token;
   const candidate: Draft = { ...draft.value, securityToken: token };
   const outcome = await attemptLogin(ports, keeper, credential, candidate, source);
   const answeredTrigger = source !== 'unchanged';
   if (outcome.kind === 'not-made') return done('overtaken');
   if (outcome.kind === 'accepted') {
-    await accept(context, candidate, source);
+    const isOurs = await accept(context, candidate, source, outcome.attempt);
+    if (!isOurs) return done('overtaken');
     return done('saved', { answeredTrigger, token: { kind: 'accepted' } });
   }
-  const refusal = outcome.kind === 'rejected' && (await isLockedOut(context)) ? LOCKED : outcome;
+  const isLocked = outcome.kind === 'rejected' && (await isLockedOut(context));
+  const refusal = isLocked ? ({ kind: 'locked', attempt: outcome.attempt } as const) : outcome;
   await keeper.update((state) => afterRefusal(context, state, candidate, source, refusal));
   return done('saved', { answeredTrigger, ...(answeredTrigger ? { token: { kind: 'rejected' } } : {}) });
 }
-
-const LOCKED = { kind: 'locked' } as const;
 
 /**
  * Salesforce answers a locked-out user like a wrong token, on purpose; its own
@@ -63,31 +57,42 @@ export async function concludeVerified({ ports, keeper, bench }: ActContext): Pr
   const draft = await bench.draft();
   const verifiedAt = draft.kind === 'value' ? draft.value.verifiedAt : undefined;
   const now = ports.clock.now().toISOString();
-  await keeper.update((state) =>
+  await keeper.updateRotation(keeper.state.rotation?.id, (state) =>
     state.phase === 'awaiting-token'
-      ? verified(state, now, verifiedAt ?? now, state.rotation?.source)
+      ? verified(answered(state), now, verifiedAt ?? now, state.rotation?.source)
       : undefined,
   );
   return done('saved');
 }
 
-async function oldToken({ bench }: ActContext): Promise<Redacted | undefined> {
-  const current = await bench.current();
-  return current.kind === 'value' ? current.value.securityToken : undefined;
+/** The attempt that the earlier run made was the last one, and it was accepted. */
+function answered(state: CredentialState): CredentialState {
+  const { username } = rotationOf(state);
+  const { inFlight, made = 0 } = budgetOf(state, username);
+  return accepted(state, { username, id: inFlight?.id ?? '', ordinal: made });
 }
 
 async function accept(
   { ports, keeper, bench }: ActContext,
   candidate: Draft,
   source: TokenSource,
-): Promise<void> {
+  attempt: ReservedAttempt,
+): Promise<boolean> {
   const now = ports.clock.now().toISOString();
-  const { id, passwordSetAt } = rotationOf(keeper.state);
-  const complete: Draft = { ...candidate, verifiedAt: now, passwordChangedAt: passwordSetAt ?? now };
+  const { id, passwordSetAt, cause } = rotationOf(keeper.state);
+  const isOurs = (state: CredentialState) => state.phase === 'awaiting-token' && state.rotation?.id === id;
+  // A run that stood still while others went on must not write over a later draft.
+  if (!isOurs(await keeper.refresh())) {
+    await keeper.update((state) => accepted(state, attempt));
+    return false;
+  }
+  const passwordChangedAt = cause === 'rollback' ? candidate.passwordChangedAt : (passwordSetAt ?? now);
+  const complete: Draft = { ...candidate, verifiedAt: now, passwordChangedAt };
   await storeDraft(bench, complete, derivedVersionId('complete', id, tokenFingerprint(candidate), now));
   await keeper.update((state) =>
-    state.phase === 'awaiting-token' ? verified(state, now, now, source) : undefined,
+    isOurs(state) ? verified(accepted(state, attempt), now, now, source) : undefined,
   );
+  return true;
 }
 
 function verified(
@@ -96,12 +101,18 @@ function verified(
   verifiedAt: string,
   source: TokenSource | undefined,
 ): CredentialState {
+  const what =
+    rotationOf(state).cause === 'rollback'
+      ? 'the previous credential'
+      : `the new password and the token (source: ${source ?? 'an earlier run'})`;
   const event = {
     type: 'Token Accepted',
-    message: `Salesforce accepted the new password and the token (source: ${source ?? 'an earlier run'}). The swap can begin.`,
+    message: `Salesforce accepted ${what}. The swap can begin.`,
   } as const;
-  const entered = enter(state, 'verified', now, event, { attempts: FULL_BUDGET });
-  return withRotation(entered, { verifiedAt, ...(source === undefined ? {} : { source }) });
+  return withRotation(enter(state, 'verified', now, event), {
+    verifiedAt,
+    ...(source === undefined ? {} : { source }),
+  });
 }
 
 function afterRefusal(
@@ -109,20 +120,25 @@ function afterRefusal(
   state: CredentialState,
   candidate: Draft,
   source: TokenSource,
-  outcome: Exclude<AttemptOutcome, { kind: 'accepted' | 'not-made' }>,
+  outcome: RefusedAttempt,
 ): CredentialState {
   const now = context.ports.clock.now().toISOString();
-  const obstacle = obstacleOf(candidate.username, outcome);
+  const { attempt } = outcome;
+  const isOver = state.rotation?.id !== candidate.rotationId || state.phase !== 'awaiting-token';
+  if (isOver) return refused(state, attempt, tokenFingerprint(candidate), now);
+  const isRollback = rotationOf(state).cause === 'rollback';
+  const obstacle = isRollback ? undefined : obstacleOf(candidate.username, outcome);
   if (obstacle !== undefined) {
     // It said nothing about the token, which is worth another try once the obstacle is gone.
-    return block(withoutInFlight(state), now, obstacle);
+    return block(released(state, attempt), now, obstacle);
   }
-  const attempts = rememberRefused(state.attempts, tokenFingerprint(candidate), now);
-  const counted =
-    source === 'unchanged'
-      ? withRotation({ ...state, attempts }, { triedUnchanged: true })
-      : { ...state, attempts };
-  const left = context.credential.lockout.maxAttempts - attempts.spent;
+  const spent = refused(state, attempt, tokenFingerprint(candidate), now);
+  const counted = source === 'unchanged' ? withRotation(spent, { triedUnchanged: true }) : spent;
+  const left = context.credential.lockout.maxAttempts - budgetOf(spent, candidate.username).spent;
+  if (isRollback) {
+    const message = `Salesforce does not accept the previous credential of "${candidate.username}" (${outcome.kind}). Attempts left: ${left}.`;
+    return note(counted, now, { type: 'Token Rejected', message, reason: outcome.kind });
+  }
   const message =
     source === 'unchanged'
       ? `The old token no longer works, so Salesforce has reset it. Attempts left: ${left}.`
@@ -131,10 +147,7 @@ function afterRefusal(
 }
 
 /** What is no matter of the token and waits for a person. */
-function obstacleOf(
-  username: string,
-  outcome: Exclude<AttemptOutcome, { kind: 'accepted' | 'not-made' }>,
-): Refusal | undefined {
+function obstacleOf(username: string, outcome: RefusedAttempt): Refusal | undefined {
   switch (outcome.kind) {
     case 'rejected':
       return undefined;

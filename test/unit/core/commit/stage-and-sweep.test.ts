@@ -47,7 +47,11 @@ async function stage(secret: string): Promise<StagedPair> {
   return writeStage(ports.secrets, planned);
 }
 const stageAll = () => Promise.all(NAMES.map(stage));
-const sweepAll = (pairs: readonly StagedPair[]) => sweep(ports, CREDENTIAL, NEW, TOKEN, pairs);
+const sweepAll = async (pairs: readonly StagedPair[], isOurs = true) => {
+  const result = await sweep(ports, CREDENTIAL, NEW, TOKEN, pairs, async () => isOurs);
+  if (result === 'superseded') throw new Error('the sweep found itself superseded');
+  return result;
+};
 
 beforeEach(() => {
   ports = memoryPorts();

@@ -146,7 +146,7 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
   [
     'unknown strategy',
     billing('strategy', { kind: 'triple' }),
-    'credentials.billing.strategy.kind: the kind of strategy must be "single-user" ("alternating-users" comes with a later version).',
+    'credentials.billing.strategy.kind: the kind of strategy must be "single-user" or "alternating-users".',
   ],
   [
     'unknown source',

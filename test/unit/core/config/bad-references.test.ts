@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Break, billing, broken } from './broken.ts';
 
+const ALTERNATING = { kind: 'alternating-users', usernames: ['a@acme.example', 'b@acme.example'] };
+
 const CASES: readonly (readonly [name: string, change: Break, sentence: string])[] = [
   [
     'unknown org',
@@ -52,8 +54,16 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
   ],
   [
     'prepareAhead as long as "every"',
-    billing('schedule', { every: '3 days', prepareAhead: '72h' }),
+    (file) => {
+      billing('schedule', { every: '3 days', prepareAhead: '72h' })(file);
+      billing('strategy', ALTERNATING)(file);
+    },
     'credentials.billing.schedule.prepareAhead: must be shorter than "every".',
+  ],
+  [
+    'prepareAhead with a single user',
+    billing('schedule', { every: '3 days', prepareAhead: '1 day' }),
+    'credentials.billing.schedule.prepareAhead: preparing a single user is what begins its outage, so it cannot be done ahead. Take it out, or use the strategy "alternating-users".',
   ],
   [
     'maxAttempts at the threshold',

@@ -6,13 +6,13 @@ import {
 } from '../../../../lib/core/config/load.ts';
 import { nearest } from '../../../../lib/core/config/nearest.ts';
 
-/** The example of the design page, as far as this version goes: one user, JSON secrets. */
+/** The example of the design page. */
 const EXAMPLE = `{
   "orgs": { "prod": { "loginUrl": "https://acme.my.salesforce.com/",
                       "connection": { "kind": "client-credentials", "secret": "salesforce/prod/rotator" } } },
   "credentials": { "billing": {
       "org": "prod", "secret": "salesforce/prod/billing",
-      "strategy": { "kind": "single-user" },
+      "strategy": { "kind": "alternating-users", "usernames": ["billing-a@acme.com", "billing-b@acme.com"] },
       "schedule": { "every": "30 days", "prepareAhead": "3 days" },
       "token": { "sources": ["unchanged", "mailbox", "operator"], "remindAfter": ["1h", "4h", "24h"] },
       "lockout": { "threshold": 10, "maxAttempts": 3 },
@@ -33,8 +33,13 @@ describe('a configuration that passes', () => {
       orgConfig: ORG,
       secret: 'salesforce/prod/billing',
       draftSecret: 'salesforce/prod/billing/draft',
-      strategy: { kind: 'single-user' },
+      strategy: {
+        kind: 'alternating-users',
+        usernames: ['billing-a@acme.com', 'billing-b@acme.com'],
+        retireAfter: 86_400,
+      },
       schedule: { every: 2_592_000, prepareAhead: 259_200 },
+      drift: { checkEvery: 3_600, bringForward: true },
       token: {
         sources: ['unchanged', 'mailbox', 'operator'],
         remindAfter: [3_600, 14_400, 86_400],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Refusal, refusals } from '../../../../lib/core/domain/refusal.ts';
+import { type Refusal, refusals, rollbackRefusals } from '../../../../lib/core/domain/refusal.ts';
 
 // Each refusal is made with places that can be recognised in its text. What
 // Salesforce says is handed on as its own sentence, with its own full stop.
@@ -50,6 +50,24 @@ describe('every refusal', () => {
   });
 
   test('there are as many as the operator’s guide knows', () => {
-    expect(made).toHaveLength(23);
+    expect(made).toHaveLength(24);
+  });
+});
+
+describe('every refusal of a rollback', () => {
+  const rollbacks = Object.values(rollbackRefusals).map((make) => make(PLACE, 'its version is gone'));
+
+  test('names its place, says that nothing was changed, and what to do instead', () => {
+    expect(rollbacks).toHaveLength(3);
+    for (const { message, remedy } of rollbacks) {
+      expect(message).toContain(`"${PLACE}"`);
+      expect(message).toMatch(/Nothing was changed\.|keeps the current one\.$/);
+      expect(remedy).toMatch(/^\S.*(Rotate|rotate|ask).*\.$/i);
+    }
+  });
+
+  test('has a code of its own', () => {
+    const codes = rollbacks.map(({ code }) => code);
+    expect(new Set([...codes, ...made.map(([, { code }]) => code)]).size).toBe(codes.length + made.length);
   });
 });

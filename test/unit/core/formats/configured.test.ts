@@ -20,7 +20,7 @@ const CONNECT_INSTEAD =
 test.each(FIXED_FORMATS)('the format %s can be named, and has no fields', (format) => {
   expect(problems({ secret: 'etl', format })).toEqual([]);
   expect(problems({ secret: 'etl', format, fields: {} })).toEqual([
-    `${PATH}: unknown key "fields". Known keys: secret, format.`,
+    `${PATH}: unknown key "fields". Known keys: secret, key, roleArn, format.`,
   ]);
   expect(typeof formatOf({ secret: 'etl', format }).render).toBe('function');
 });

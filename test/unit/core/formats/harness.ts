@@ -5,7 +5,7 @@ import { formatOf } from '../../../../lib/core/formats/registry.ts';
 import { Redacted } from '../../../../lib/core/redacted.ts';
 import { hostileNonEmpty } from '../../../support/hostile.ts';
 
-export type FixedFormat = Exclude<IntegrationConfig['format'], 'template'>;
+export type FixedFormat = Exclude<IntegrationConfig['format'], 'template' | 'envelope'>;
 
 export const inFormat = (format: FixedFormat): IntegrationConfig => ({ secret: 'etl', format });
 export const inTemplate = (fields: Readonly<Record<string, string>>): IntegrationConfig => ({

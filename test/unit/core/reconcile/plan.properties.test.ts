@@ -1,10 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TokenSource } from '../../../../lib/core/config/schema.ts';
+import { budgetOf } from '../../../../lib/core/domain/budget.ts';
 import type { CredentialState, Phase } from '../../../../lib/core/domain/state.ts';
 import type { Action, Facts } from '../../../../lib/core/reconcile/facts.ts';
 import { attemptsLeft, plan } from '../../../../lib/core/reconcile/plan.ts';
-import { billingCredential, billingState, ROTATION } from '../../../support/billing.ts';
+import {
+  billingBudget,
+  billingCredential,
+  billingState,
+  ROTATION,
+  USERNAME,
+} from '../../../support/billing.ts';
 
 const PHASES: readonly Phase[] = [
   'idle',
@@ -21,12 +28,16 @@ const TOUCHES_SALESFORCE: ReadonlySet<Action['do']> = new Set([
   'set-password',
   'verify',
   'prove-token',
+  'retire',
+  'prove-current',
 ]);
 const CHANGES_SECRETS: ReadonlySet<Action['do']> = new Set([
   'draft',
   'request-commit',
   'remove-pending',
   'sweep',
+  'bring-forward',
+  'refuse-rollback',
 ]);
 
 const time = fc
@@ -42,15 +53,24 @@ const SOURCES: readonly TokenSource[][] = [
   ['unchanged', 'mailbox'],
   ['unchanged', 'operator'],
 ];
+const STRATEGIES = [
+  { kind: 'single-user' },
+  { kind: 'alternating-users', usernames: [USERNAME, 'billing-b@acme.example'] },
+] as const satisfies NonNullable<Parameters<typeof billingCredential>[0]>['strategy'][];
 const CREDENTIALS = SOURCES.flatMap((sources) =>
   [1, 3, 9].flatMap((maxAttempts) =>
     [[], ['1h', '4h']].flatMap((remindAfter) =>
-      [{}, { schedule: { every: '1 day' } }].map((schedule) =>
-        billingCredential({
-          token: { sources, remindAfter, prove: maxAttempts > 1 },
-          lockout: { maxAttempts },
-          ...schedule,
-        }),
+      [{}, { schedule: { every: '1 day' } }].flatMap((schedule) =>
+        STRATEGIES.map((strategy) =>
+          billingCredential({
+            token: { sources, remindAfter, prove: maxAttempts > 1 },
+            lockout: { maxAttempts },
+            strategy,
+            drift: { bringForward: maxAttempts > 1 },
+            integrations: remindAfter.length === 0 ? [] : [{ secret: 'etl', format: 'json' }],
+            ...schedule,
+          }),
+        ),
       ),
     ),
   ),
@@ -67,7 +87,19 @@ const state: fc.Arbitrary<CredentialState> = fc
     phase: fc.constantFrom(...PHASES),
     since: time,
     claimed: fc.boolean(),
+    predecessor: maybe(
+      fc.record({ retireAt: maybe(time), endedAt: maybe(time) }).map((times) => ({
+        username: USERNAME,
+        versionId: 'v',
+        replacedAt: 'then',
+        ...withoutUndefined(times),
+      })),
+    ),
+    drift: maybe(time.map((checkedAt) => ({ checkedAt }))),
+    chore: maybe(time.map((leaseUntil) => ({ kind: 'retire' as const, leaseUntil }))),
     rotation: fc.record({
+      cause: fc.constantFrom('due', 'requested', 'rollback'),
+      commitAt: maybe(time),
       changedBefore: maybe(time),
       setLeaseUntil: maybe(time),
       startPressed: maybe(fc.boolean()),
@@ -76,7 +108,9 @@ const state: fc.Arbitrary<CredentialState> = fc
       commitRequestedAt: maybe(time),
       decidedAt: maybe(time),
     }),
-    request: maybe(fc.record({ cause: fc.constant('requested'), by: fc.constant('ann'), at: time })),
+    request: maybe(
+      fc.record({ cause: fc.constantFrom('requested', 'rollback'), by: fc.constant('ann'), at: time }),
+    ),
     passwordChangedAt: maybe(time),
     spent: fc.nat({ max: 12 }),
     lastAt: maybe(time),
@@ -113,7 +147,7 @@ const state: fc.Arbitrary<CredentialState> = fc
         since,
         ...withoutUndefined({ ...rest, blocked: blocked || undefined }),
         ...(phase !== 'idle' || claimed ? { rotation: { ...ROTATION, ...withoutUndefined(rotation) } } : {}),
-        attempts: { spent, refused, ...withoutUndefined({ lastAt, inFlight }) },
+        ...billingBudget({ spent, refused, ...withoutUndefined({ lastAt, inFlight }) }),
       } as Partial<CredentialState>);
     },
   );
@@ -126,6 +160,7 @@ const facts: fc.Arbitrary<Facts> = fc
       { kind: 'poke' },
       { kind: 'start', by: 'ann' },
       { kind: 'resume', by: 'ann' },
+      { kind: 'check', by: 'ann' },
       { kind: 'token', source: 'mailbox' },
       { kind: 'token', source: 'operator' },
     ),
@@ -134,6 +169,8 @@ const facts: fc.Arbitrary<Facts> = fc
     lastPasswordChangeDate: maybe(fc.oneof(time, fc.constant(null))),
     draft: maybe(fc.constantFrom('empty', 'incomplete', 'complete', 'foreign')),
     offeredFingerprint: maybe(fc.constantFrom('f1', 'f2', '')),
+    unchangedToken: maybe(fc.constantFrom('known', 'unknown')),
+    drift: maybe(fc.constantFrom('none', 'told', 'unwritable', 'found', 'unproven')),
     pending: maybe(fc.constantFrom('none', 'empty', 'this-rotation', 'foreign')),
   })
   .map((record) => withoutUndefined(record) as unknown as Facts);
@@ -173,7 +210,7 @@ describe('whatever the state and the facts', () => {
     forAll((s, f, action) => {
       if (action.do !== 'verify' && action.do !== 'prove-token') return;
       expect(attemptsLeft(s, f)).toBeGreaterThanOrEqual(1);
-      const lease = s.attempts.inFlight?.leaseUntil;
+      const lease = budgetOf(s, USERNAME).inFlight?.leaseUntil;
       if (lease !== undefined) expect(f.now.getTime()).toBeGreaterThanOrEqual(Date.parse(lease));
     });
   });
@@ -181,14 +218,15 @@ describe('whatever the state and the facts', () => {
   test('a token that Salesforce refused twice is never tried again', () => {
     forAll((s, f, action) => {
       if (action.do !== 'verify' || f.trigger.kind !== 'token') return;
-      const first = s.attempts.refused.find((entry) => entry.fingerprint === f.offeredFingerprint);
+      const first = budgetOf(s, USERNAME).refused.find((entry) => entry.fingerprint === f.offeredFingerprint);
       expect(first?.times ?? 0).toBeLessThan(2);
     });
   });
 
   test('a blocked credential touches neither Salesforce nor a secret', () => {
     forAll((s, _f, action) => {
-      if (s.phase !== 'blocked') return;
+      // But for the old user's password, which ends in time also where no rotation can begin.
+      if (s.phase !== 'blocked' || (action.do === 'retire' && s.rotation === undefined)) return;
       expect(TOUCHES_SALESFORCE.has(action.do)).toBe(false);
       expect(CHANGES_SECRETS.has(action.do)).toBe(false);
     });
@@ -207,6 +245,41 @@ describe('whatever the state and the facts', () => {
     });
   });
 
+  test('a rollback sets no password, asks nobody for a token, and is refused rather than blocked', () => {
+    forAll((s, f, action) => {
+      if (s.rotation?.cause !== 'rollback' || f.obstacle !== undefined || s.phase !== 'awaiting-token')
+        return;
+      expect(['set-password', 'request-token', 'remind', 'block']).not.toContain(action.do);
+    });
+  });
+
+  test('an old user retires only when it is time, with nothing under way, and once', () => {
+    forAll((s, f, action) => {
+      if (action.do !== 'retire') return;
+      expect(f.now.getTime()).toBeGreaterThanOrEqual(Date.parse(s.predecessor?.retireAt ?? ''));
+      expect(s.predecessor?.endedAt).toBeUndefined();
+      expect(f.credential.strategy.kind).toBe('alternating-users');
+      if (s.chore !== undefined)
+        expect(f.now.getTime()).toBeGreaterThanOrEqual(Date.parse(s.chore.leaseUntil));
+    });
+  });
+
+  test('no rotation begins beside other work on the secrets', () => {
+    forAll((s, f, action) => {
+      if (s.phase !== 'idle' || s.chore === undefined || f.now >= new Date(s.chore.leaseUntil)) return;
+      expect(['begin', 'draft', 'retire', 'bring-forward']).not.toContain(action.do);
+    });
+  });
+
+  test('integration secrets are brought forward only while no rotation is wanted, and where it is allowed', () => {
+    forAll((s, f, action) => {
+      if (action.do !== 'bring-forward' && action.do !== 'prove-current') return;
+      expect(s.phase).toBe('idle');
+      expect(s.request).toBeUndefined();
+      expect(f.credential.drift.bringForward).toBe(true);
+    });
+  });
+
   test('a fact that is known is not looked up again', () => {
     forAll((_s, f, action) => {
       if (action.do !== 'look') return;
@@ -216,6 +289,8 @@ describe('whatever the state and the facts', () => {
         draft: f.draft,
         offer: f.offeredFingerprint,
         pending: f.pending,
+        'unchanged-token': f.unchangedToken,
+        drift: f.drift,
       };
       expect(known[action.at]).toBeUndefined();
     });

@@ -3,7 +3,13 @@ import { type Refusal, refusals } from '../../../../lib/core/domain/refusal.ts';
 import type { CredentialState, Phase, Rotation } from '../../../../lib/core/domain/state.ts';
 import type { Action, Facts, Trigger } from '../../../../lib/core/reconcile/facts.ts';
 import { dueAt, plan, wantedRotation } from '../../../../lib/core/reconcile/plan.ts';
-import { billingCredential, billingState, ROTATION, USERNAME } from '../../../support/billing.ts';
+import {
+  billingBudget,
+  billingCredential,
+  billingState,
+  ROTATION,
+  USERNAME,
+} from '../../../support/billing.ts';
 
 const NOW = new Date('2026-11-01T12:00:00.000Z');
 /** The time so many seconds from now. */
@@ -15,17 +21,11 @@ type Given = Partial<Omit<CredentialState, 'rotation'>> & { readonly rotation?: 
 
 const FROZEN: Refusal = { code: 'user-frozen', message: 'Frozen.', remedy: 'Unfreeze.' };
 const request = { cause: 'requested', by: 'ann', at: iso(-60) } as const;
-const spent = (attempts: number) => ({ attempts: { spent: attempts, lastAt: iso(-600), refused: [] } });
-const checking = (leaseUntil: string): Given => ({
-  attempts: {
-    spent: 1,
-    refused: [],
-    inFlight: { id: 'x', fingerprint: 'f', source: 'mailbox', leaseUntil },
-  },
-});
-const refused = (times: number, seconds: number) => ({
-  attempts: { spent: times, refused: [{ fingerprint: 'f1', at: iso(seconds), times }] },
-});
+const spent = (attempts: number) => billingBudget({ spent: attempts, lastAt: iso(-600) });
+const checking = (leaseUntil: string): Given =>
+  billingBudget({ spent: 1, inFlight: { id: 'x', fingerprint: 'f', source: 'mailbox', leaseUntil } });
+const refused = (times: number, seconds: number) =>
+  billingBudget({ spent: times, refused: [{ fingerprint: 'f1', at: iso(seconds), times }] });
 const blockedBy = (refusal: Refusal): Given => ({
   blocked: { from: 'awaiting-token', refusal, at: iso(-60) },
 });
@@ -43,6 +43,7 @@ const monthly = billingCredential({ schedule: { every: '30 days' } });
 const proving = billingCredential({ token: { prove: true } });
 const noReminders = billingCredential({ token: { remindAfter: [] } });
 const drafted = { draft: 'incomplete' } as const;
+const oldToken = { ...drafted, unchangedToken: 'known' } as const;
 const offered = { draft: 'incomplete', trigger: token, offeredFingerprint: 'f1' } as const;
 const orgSays = (lastPasswordChangeDate: string | null) => ({ ...drafted, lastPasswordChangeDate });
 
@@ -91,15 +92,15 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
     ],
     [
       'no attempt left: refuses before anything is irreversible',
-      { request, ...spent(3) },
-      {},
-      noneLeft('salesforce/prod/billing', 3_000),
+      { request, rotation: {}, ...spent(3) },
+      { preflight: 'passed' },
+      noneLeft(USERNAME, 3_000),
     ],
     [
       'no attempt left, and no time of the last',
-      { request, attempts: { spent: 3, refused: [] } },
-      {},
-      noneLeft('salesforce/prod/billing', 3_600),
+      { request, rotation: {}, ...billingBudget({ spent: 3 }) },
+      { preflight: 'passed' },
+      noneLeft(USERNAME, 3_600),
     ],
     ['no attempt left, nothing wanted', spent(3), {}, NOTHING_WANTED],
     ['a token comes', {}, { trigger: token }, decline('not-waiting')],
@@ -153,9 +154,11 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
   ],
   'awaiting-token': [
     ['looks at the draft', {}, {}, look('draft')],
-    ['tries the old token first', {}, drafted, verify('unchanged')],
+    ['looks whether the old token is known', {}, drafted, look('unchanged-token')],
+    ['tries the old token first', {}, oldToken, verify('unchanged')],
+    ['not one that nobody knows', {}, { ...drafted, unchangedToken: 'unknown' }, { do: 'request-token' }],
     ['not with the last attempt', spent(2), drafted, { do: 'request-token' }],
-    ['unless it is all there is', spent(2), { ...drafted, credential: unchangedOnly }, verify('unchanged')],
+    ['unless it is all there is', spent(2), { ...oldToken, credential: unchangedOnly }, verify('unchanged')],
     ['not where it is no source', {}, { ...drafted, credential: mailboxOnly }, { do: 'request-token' }],
     ['not twice', { rotation: { triedUnchanged: true } }, drafted, { do: 'request-token' }],
     [
@@ -277,7 +280,7 @@ describe('the wish for a rotation', () => {
   });
 
   test('no schedule or no known age, no due date', () => {
-    expect(dueAt('2026-10-01T00:00:00Z', undefined)).toBeUndefined();
-    expect(dueAt(undefined, { every: 60 })).toBeUndefined();
+    expect(dueAt({ passwordChangedAt: '2026-10-01T00:00:00Z' }, undefined)).toBeUndefined();
+    expect(dueAt({}, { every: 60 })).toBeUndefined();
   });
 });

@@ -3,9 +3,11 @@ import { preflight } from '../../../../lib/core/reconcile/preflight.ts';
 import { Workbench } from '../../../../lib/core/reconcile/workbench.ts';
 import {
   billingCredential,
+  billingState,
   LOGIN_URL,
   type MemoryPorts,
   memoryPorts,
+  ROTATION,
   USERNAME,
 } from '../../../support/billing.ts';
 
@@ -17,7 +19,11 @@ const CURRENT = { username: USERNAME, password: 'old', securityToken: 'old', log
 
 let ports: MemoryPorts;
 let writes: string[];
-const check = (rotationId?: string) => preflight(new Workbench(ports, CREDENTIAL), rotationId);
+const check = (rotationId?: string) =>
+  preflight(
+    new Workbench(ports, CREDENTIAL),
+    billingState('idle', rotationId === undefined ? {} : { rotation: { ...ROTATION, id: rotationId } }),
+  );
 const user = () => {
   const found = ports.org.users[0];
   if (found === undefined) throw new Error('no user');

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { advance } from '../../../../lib/core/reconcile/advance.ts';
 import {
+  billingBudget,
   billingConfiguration,
   billingState,
   LOGIN_URL,
@@ -34,7 +35,7 @@ describe('proving a token', () => {
   test('is one reserved attempt with the password alone; refused, the token was needed', async () => {
     expect((await run()).state).toMatchObject({
       phase: 'verified',
-      attempts: { spent: 1 },
+      ...billingBudget({ spent: 1, made: 1 }),
       rotation: { triedWithoutToken: true, commitRequestedAt: AT },
     });
     expect(ports.org.logins).toBe(1);
@@ -46,7 +47,7 @@ describe('proving a token', () => {
     if (user) user.token = '';
     await run();
     expect(ports.notifier.announced.map((event) => event.type)).toContain('Token Not Proven');
-    expect(stored()).toMatchObject({ attempts: { spent: 0 }, rotation: { commitRequestedAt: AT } });
+    expect(stored()).toMatchObject({ ...billingBudget({}), rotation: { commitRequestedAt: AT } });
   });
 
   test('is not made beside another run’s attempt: it waits for that one', async () => {
@@ -57,7 +58,7 @@ describe('proving a token', () => {
       leaseUntil: '2026-11-01T12:00:50.000Z',
     } as const;
     ports.ledger.put(
-      billingState('verified', { rotation: VERIFIED, attempts: { spent: 1, refused: [], inFlight } }),
+      billingState('verified', { rotation: VERIFIED, ...billingBudget({ spent: 1, inFlight }) }),
     );
     expect(await run()).toMatchObject({
       because: 'a token is being checked',
@@ -71,7 +72,7 @@ describe('proving a token', () => {
   });
 
   test('is not made with the last attempt', async () => {
-    ports.ledger.put(billingState('verified', { rotation: VERIFIED, attempts: { spent: 2, refused: [] } }));
+    ports.ledger.put(billingState('verified', { rotation: VERIFIED, ...billingBudget({ spent: 2 }) }));
     await run();
     expect(ports.org.logins).toBe(0);
     expect(stored()).toMatchObject({ rotation: { commitRequestedAt: AT } });

@@ -1,0 +1,68 @@
+import { EMPTY_DRAFT } from '../../domain/credential-value.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import { enter, rotationOf, withRotation } from '../../domain/transition.ts';
+import { derivedVersionId } from '../../domain/version-ids.ts';
+import { labelled } from '../../ports/secret-store.ts';
+import type { ActContext, Done } from '../act-context.ts';
+import { done } from './done.ts';
+import { storeDraft } from './store-draft.ts';
+
+/**
+ * Puts the previous credential into the draft. Nothing is set at Salesforce; from
+ * here on it is a rotation like any other, proved by a login before it is swapped.
+ */
+export async function draftPrevious(context: ActContext): Promise<Done> {
+  const { keeper, facts, findings, bench } = context;
+  const rotation = rotationOf(keeper.state);
+  const { restored, user } = findings.preflight ?? {};
+  if (restored === undefined || user === undefined)
+    throw new Error('a previous credential is drafted after its preflight only');
+  const draft = {
+    ...restored,
+    rotationId: rotation.id,
+    verifiedAt: undefined,
+    changedBefore: user.lastPasswordChangeDate,
+  };
+  await storeDraft(bench, draft, derivedVersionId('draft', rotation.id, String(rotation.draftNumber)));
+  const { request: _begun, ...state } = keeper.state;
+  const entered = enter(state, 'awaiting-token', facts.now.toISOString(), {
+    type: 'Rotation Started',
+    message: `The previous credential, of "${user.username}", is in the draft secret; it is proved before any integration gets it back.`,
+    ...(keeper.state.request === undefined ? {} : { by: keeper.state.request.by }),
+  });
+  const { username, userId, organizationId } = user;
+  const saved = await keeper.save(withRotation(entered, { username, userId, organizationId }));
+  if (saved === 'overtaken') bench.forget();
+  return done(saved, { keep: { draft: 'incomplete' } });
+}
+
+/** Ends a rollback that is not possible: the draft is emptied, and every integration keeps what it has. */
+export async function refuseRollback(context: ActContext, refusal: Refusal): Promise<Done> {
+  const { keeper, facts } = context;
+  const { rotation } = keeper.state;
+  if (rotation !== undefined) await clear(context, rotation.id);
+  const at = facts.now.toISOString();
+  const { rotation: _given, request: _up, ...rest } = keeper.state;
+  const next = enter(rest, 'idle', at, {
+    type: 'Rollback Refused',
+    message: refusal.message,
+    reason: refusal.code,
+    remedy: refusal.remedy,
+  });
+  return done(await keeper.save(next), { refusal });
+}
+
+/** Takes away what the rollback left: its draft, and a commit that will never be completed. */
+async function clear({ ports, bench, credential }: ActContext, rotationId: string): Promise<void> {
+  const draft = await bench.draft();
+  if (draft.kind === 'value' && draft.value.rotationId === rotationId) {
+    const versionId = derivedVersionId('emptied', rotationId);
+    await ports.secrets.write(credential.draftSecret, { versionId, text: EMPTY_DRAFT });
+    bench.forget();
+  }
+  const description = await ports.secrets.describe(credential.secret);
+  const pending = description && labelled(description, 'AWSPENDING');
+  if (description === undefined || pending === undefined || pending === labelled(description, 'AWSCURRENT'))
+    return;
+  await ports.secrets.moveLabel(credential.secret, { label: 'AWSPENDING', from: pending, to: undefined });
+}

@@ -1,0 +1,55 @@
+import type { Credential } from '../config/load.ts';
+import type { CredentialValue } from '../domain/credential-value.ts';
+import { type Refusal, refusals } from '../domain/refusal.ts';
+import { carries, formatOf } from '../formats/registry.ts';
+import { Redacted } from '../redacted.ts';
+import type { Workbench } from './workbench.ts';
+
+/** A token has 24 or 25 characters. */
+const LONGEST_TOKEN = 25;
+
+/**
+ * Whether every integration secret can be written in its format. Tried with a
+ * made-up credential that takes as much room as any can, so that none turns out
+ * too large after the password was changed.
+ */
+export async function integrationsState(
+  bench: Workbench,
+  current: CredentialValue,
+): Promise<
+  | { readonly kind: 'writable'; readonly strays: readonly string[] }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+> {
+  const largest = largestCredential(bench.credential, current);
+  const strays: string[] = [];
+  for (const integration of bench.credential.integrations) {
+    const { secret } = integration;
+    const read = await bench.read(secret);
+    if (read.kind === 'absent') return refused(refusals.integrationSecretMissing(secret, read.problem));
+    const rendering = formatOf(integration).render(read.text, largest);
+    if (rendering.kind === 'unusable')
+      return refused(refusals.integrationSecretUnusable(secret, rendering.problem));
+    if (!carries(integration, rendering.text, largest))
+      return refused(
+        refusals.integrationSecretUnusable(secret, 'what was written would not read back as the same login'),
+      );
+    if (!carries(integration, read.text, current)) strays.push(secret);
+  }
+  return { kind: 'writable', strays };
+}
+
+/** A backslash is written with an escape in every format that has any. */
+function largestCredential({ password, strategy }: Credential, current: CredentialValue): CredentialValue {
+  const usernames = strategy.kind === 'alternating-users' ? strategy.usernames : [];
+  const byLength = [current.username, ...usernames].sort((a, b) => b.length - a.length);
+  return {
+    ...current,
+    username: byLength[0] ?? current.username,
+    password: Redacted.of('\\'.repeat(password.length)),
+    securityToken: Redacted.of('W'.repeat(LONGEST_TOKEN)),
+  };
+}
+
+function refused(refusal: Refusal): { readonly kind: 'refused'; readonly refusal: Refusal } {
+  return { kind: 'refused', refusal };
+}
