@@ -1,8 +1,9 @@
 import { budgetOf } from '../domain/budget.ts';
 import { refusals, rollbackRefusals } from '../domain/refusal.ts';
-import type { CredentialState, RotationRequest } from '../domain/state.ts';
+import type { CredentialState } from '../domain/state.ts';
 import { rotationOf } from '../domain/transition.ts';
 import type { Action, Facts } from './facts.ts';
+import { isDriftCheckDue, isRetirementDue, wantedRotation } from './schedule.ts';
 
 /** How long a requested commit may take before the service looks why it does not come. */
 const COMMIT_PATIENCE_SECONDS = 120;
@@ -215,54 +216,6 @@ function planBlocked(state: CredentialState, facts: Facts): Action {
     return { do: 'rest', because: refusal.remedy, until: new Date(refusal.notBefore) };
   }
   return { do: 'unblock', by: facts.trigger.by, forgetAttempts: refusal?.code === 'attempts-spent' };
-}
-
-/** The wish that a rotation would answer: one that was put, or the schedule's. */
-export function wantedRotation(
-  state: Pick<CredentialState, 'request' | 'passwordChangedAt' | 'scheduledFrom'>,
-  facts: Pick<Facts, 'now' | 'credential'>,
-): RotationRequest | undefined {
-  if (state.request !== undefined) return state.request;
-  const { schedule } = facts.credential;
-  const due = dueAt(state, schedule);
-  if (due === undefined || facts.now.getTime() < due.getTime() - (schedule?.prepareAhead ?? 0) * 1_000)
-    return undefined;
-  return { cause: 'due', by: 'schedule', at: due.toISOString() };
-}
-
-/** When the schedule wants the next credential to be current; `undefined` without a schedule or a known password age. */
-export function dueAt(
-  { passwordChangedAt, scheduledFrom }: Pick<CredentialState, 'passwordChangedAt' | 'scheduledFrom'>,
-  schedule: { readonly every: number } | undefined,
-): Date | undefined {
-  if (schedule === undefined || passwordChangedAt === undefined) return undefined;
-  const from = Math.max(Date.parse(passwordChangedAt), Date.parse(scheduledFrom ?? passwordChangedAt));
-  return new Date(from + schedule.every * 1_000);
-}
-
-/** Whether an idle credential has something to do beside a rotation. */
-export function hasChore(state: CredentialState, facts: Pick<Facts, 'now' | 'credential'>): boolean {
-  return isRetirementDue(state, facts) || (state.phase === 'idle' && isDriftCheckDue(state, facts));
-}
-
-function isRetirementDue(
-  { predecessor }: CredentialState,
-  facts: Pick<Facts, 'now' | 'credential'>,
-): boolean {
-  if (predecessor?.retireAt === undefined || predecessor.endedAt !== undefined) return false;
-  return (
-    facts.credential.strategy.kind === 'alternating-users' && facts.now >= new Date(predecessor.retireAt)
-  );
-}
-
-function isDriftCheckDue(
-  { drift }: CredentialState,
-  { now, credential }: Pick<Facts, 'now' | 'credential'>,
-): boolean {
-  if (credential.integrations.length === 0) return false;
-  return (
-    drift === undefined || now.getTime() >= Date.parse(drift.checkedAt) + credential.drift.checkEvery * 1_000
-  );
 }
 
 /** Another run replaces the old user's password or brings integration secrets forward. */

@@ -4,8 +4,8 @@ import type { CredentialState } from '../domain/state.ts';
 import { note, rotationOf } from '../domain/transition.ts';
 import type { Ports } from '../ports/ports.ts';
 import { advance, credentialNamed } from '../reconcile/advance.ts';
-import { dueAt, hasChore, wantedRotation } from '../reconcile/plan.ts';
 import { openState } from '../reconcile/rebuild.ts';
+import { dueAt, hasChore, wantedRotation } from '../reconcile/schedule.ts';
 import { Workbench } from '../reconcile/workbench.ts';
 
 const PARALLEL_READS = 8;

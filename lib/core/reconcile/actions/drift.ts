@@ -43,7 +43,8 @@ export async function proveCurrent(context: ActContext): Promise<Done> {
   const { current, versionId } = driftOf(context);
   if (current === undefined) throw new Error('plan proves a credential that can be read only');
   const outcome = await attemptLogin(ports, keeper, credential, current, 'test');
-  if (outcome.kind === 'not-made') return done('overtaken');
+  if (outcome.kind === 'not-made')
+    return outcome.because === 'overtaken' ? done('overtaken') : noteDriftChecked(context);
   const at = facts.now.toISOString();
   if (outcome.kind === 'accepted') {
     await keeper.update((state) => {

@@ -6,7 +6,7 @@ import { block, enter, note, rotationOf, withRotation } from '../../domain/trans
 import { derivedVersionId } from '../../domain/version-ids.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import type { DeclineReason } from '../facts.ts';
-import { wantedRotation } from '../plan.ts';
+import { wantedRotation } from '../schedule.ts';
 import { done } from './done.ts';
 
 /** The actions that change nothing but the ledger and tell somebody. */

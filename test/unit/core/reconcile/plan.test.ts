@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type Refusal, refusals } from '../../../../lib/core/domain/refusal.ts';
 import type { CredentialState, Phase, Rotation } from '../../../../lib/core/domain/state.ts';
 import type { Action, Facts, Trigger } from '../../../../lib/core/reconcile/facts.ts';
-import { dueAt, plan, wantedRotation } from '../../../../lib/core/reconcile/plan.ts';
+import { plan } from '../../../../lib/core/reconcile/plan.ts';
+import { dueAt, wantedRotation } from '../../../../lib/core/reconcile/schedule.ts';
 import {
   billingBudget,
   billingCredential,
