@@ -4,7 +4,12 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { EnvironmentError, type EnvironmentSchema, readEnvironment } from '../runtime/environment.ts';
+import {
+  EnvironmentError,
+  type EnvironmentSchema,
+  readEnvironment,
+  SDK_ENVIRONMENT,
+} from '../runtime/environment.ts';
 import { BUNDLED_CONFIGURATION, bundleHandler, handlerOf } from './bundle.ts';
 
 /** Longer than the slowest run: a handful of Salesforce calls with 20 seconds each before they are given up. */
@@ -71,7 +76,7 @@ export class RotationFunction extends Construct {
       tracing: Tracing.ACTIVE,
       role: this.role,
       logGroup,
-      environment,
+      environment: { ...environment, ...SDK_ENVIRONMENT },
     });
   }
 }

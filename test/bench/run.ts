@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchBundles } from './bundle.ts';
 import { benchCalls } from './calls.ts';
+import { benchSwap } from './swap.ts';
 
 /** A part of the benchmark: yields one object per line. */
 interface Part {
@@ -13,6 +14,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   calls: {
     about: 'requests per rotation to each service, for 0 to 10 integration secrets',
     run: benchCalls,
+  },
+  swap: {
+    about: 'the swap of 1 to 400 integration secrets under the quota: window, outage, memory; takes a minute',
+    run: benchSwap,
   },
   bundle: {
     about: 'size and import time of each function, beside a bundle that imports everything at once',

@@ -27,19 +27,23 @@ describe('the functions', () => {
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
   });
 
-  test.each(FUNCTIONS)('%s is told its ledger, queue, topic, bus and configuration', (id) => {
-    const created =
-      template.findResources('AWS::Lambda::Function')[
-        logicalId(template, 'AWS::Lambda::Function', `${id}Function`)
-      ];
-    expect(created?.['Properties'].Environment.Variables).toEqual({
-      LEDGER_TABLE: { Ref: logicalId(template, 'AWS::DynamoDB::Table', 'Ledger') },
-      QUEUE_URL: { Ref: logicalId(template, 'AWS::SQS::Queue', 'PokesQueue') },
-      TOPIC_ARN: { Ref: logicalId(template, 'AWS::SNS::Topic', 'Notifications') },
-      EVENT_BUS: 'default',
-      ROTATION_CONFIG: 'rotation.config.json',
-    });
-  });
+  test.each(FUNCTIONS)(
+    '%s is told its ledger, queue, topic, bus and configuration, and how often to repeat a throttled call',
+    (id) => {
+      const created =
+        template.findResources('AWS::Lambda::Function')[
+          logicalId(template, 'AWS::Lambda::Function', `${id}Function`)
+        ];
+      expect(created?.['Properties'].Environment.Variables).toEqual({
+        LEDGER_TABLE: { Ref: logicalId(template, 'AWS::DynamoDB::Table', 'Ledger') },
+        QUEUE_URL: { Ref: logicalId(template, 'AWS::SQS::Queue', 'PokesQueue') },
+        TOPIC_ARN: { Ref: logicalId(template, 'AWS::SNS::Topic', 'Notifications') },
+        EVENT_BUS: 'default',
+        ROTATION_CONFIG: 'rotation.config.json',
+        AWS_MAX_ATTEMPTS: '8',
+      });
+    },
+  );
 
   test('no function reserves concurrency: rotation functions must not', () => {
     for (const created of Object.values(template.findResources('AWS::Lambda::Function'))) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Timer, WritePace } from '../../../lib/adapters/write-pace.ts';
+import { WriteQuota } from '../../../lib/sandbox/secrets-manager/quotas.ts';
 
 /** A timer whose sleepers are told how long they would have slept, all from the same moment. */
 function standingTimer(): Timer & { time: number; readonly sleeps: number[] } {
@@ -12,6 +13,17 @@ function standingTimer(): Timer & { time: number; readonly sleeps: number[] } {
     },
   };
   return timer;
+}
+
+/** A timer on which every sleep passes at once. */
+function passingTimer(): Timer {
+  let time = 1_000;
+  return {
+    now: () => time,
+    sleep: async (milliseconds) => {
+      time += milliseconds;
+    },
+  };
 }
 
 async function turns(pace: WritePace, count: number): Promise<void> {
@@ -34,6 +46,18 @@ describe('the pace of writes to Secrets Manager', () => {
       expect(times.filter((time) => time >= start && time < start + 1_000).length).toBeLessThanOrEqual(50);
     }
     expect(timer.sleeps.at(-1)).toBeLessThan(1.2 * 1_000 * (400 / 50));
+  });
+
+  test('keeps the 1200 writes of a rotation with 400 secrets below the quota, and uses most of it', async () => {
+    const timer = passingTimer();
+    const pace = new WritePace(timer);
+    const quota = new WriteQuota({ now: () => new Date(timer.now()) }, { writesPerSecond: 50 });
+    const startedAt = timer.now();
+    for (let write = 0; write < 1_200; write += 1) {
+      await pace.turn();
+      expect(() => quota.take()).not.toThrow();
+    }
+    expect(timer.now() - startedAt).toBeLessThan(1.2 * 1_000 * (1_200 / 50));
   });
 
   test('gives the burst back after a pause', async () => {
