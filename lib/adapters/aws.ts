@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Ports } from '../core/ports/ports.ts';
+import { connectSecrets } from './connect-secrets.ts';
 import { DynamoDbLedger } from './dynamodb-ledger.ts';
 import { LazyNotifier, LazyPokeQueue } from './lazy-messaging.ts';
-import { SecretsManagerStore } from './secrets-manager-store.ts';
-import { type Timer, WritePace } from './write-pace.ts';
+import { placeInArn } from './secret-route.ts';
+import type { Timer } from './write-pace.ts';
 
 /** Where the AWS services are, and which resources are ours. */
 export interface AwsConnection {
@@ -18,6 +18,7 @@ export interface AwsConnection {
   /** Endpoint overrides; absent on AWS. */
   readonly endpoints: {
     readonly secretsManager?: string | undefined;
+    readonly sts?: string | undefined;
     readonly dynamodb?: string | undefined;
     readonly sqs?: string | undefined;
     readonly sns?: string | undefined;
@@ -27,6 +28,8 @@ export interface AwsConnection {
   readonly queueUrl: string;
   readonly eventBus: string;
   readonly topicArn: string;
+  /** The role that reaches a secret, by the secret as the configuration writes it. */
+  readonly secretRoles: ReadonlyMap<string, string>;
 }
 
 /** The ports that AWS services carry. */
@@ -42,10 +45,13 @@ export function connectAws(aws: AwsConnection): Pick<Ports, 'secrets' | 'ledger'
     marshallOptions: { removeUndefinedValues: true },
   });
   return {
-    secrets: new SecretsManagerStore(
-      new SecretsManagerClient(at(endpoints.secretsManager)),
-      new WritePace(aws.timer),
-    ),
+    secrets: connectSecrets({
+      ...aws,
+      // The topic is the service's own, so its account is the service's.
+      home: { region: aws.region, accountId: placeInArn(aws.topicArn)?.accountId },
+      endpoint: endpoints.secretsManager,
+      stsEndpoint: endpoints.sts,
+    }),
     ledger: new DynamoDbLedger(documents, aws.ledgerTable),
     notifier: new LazyNotifier(at(endpoints.eventBridge), at(endpoints.sns), {
       busName: aws.eventBus,

@@ -22,6 +22,7 @@ import {
   type SecretStore,
 } from '../core/ports/secret-store.ts';
 import { Redacted } from '../core/redacted.ts';
+import { RoleDenied } from './assumed-role.ts';
 import { RecentVersions } from './recent-versions.ts';
 import { WritePace } from './write-pace.ts';
 
@@ -44,11 +45,14 @@ const ABSENT: Readonly<Record<string, string>> = {
 export class SecretsManagerStore implements SecretStore {
   readonly #client: Pick<SecretsManagerClient, 'send'>;
   readonly #pace: WritePace;
+  readonly #roleArn: string | undefined;
   readonly #recent = new RecentVersions();
 
-  constructor(client: Pick<SecretsManagerClient, 'send'>, pace = new WritePace()) {
+  /** @param roleArn the role that the client acts as, where it is not the function's own */
+  constructor(client: Pick<SecretsManagerClient, 'send'>, pace = new WritePace(), roleArn?: string) {
     this.#client = client;
     this.#pace = pace;
+    this.#roleArn = roleArn;
   }
 
   async readCurrent(secrets: readonly string[]): Promise<ReadonlyMap<string, SecretRead>> {
@@ -88,6 +92,23 @@ export class SecretsManagerStore implements SecretStore {
       };
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;
+      throw fault('DescribeSecret', secret, error);
+    }
+  }
+
+  /**
+   * Why a secret that can be read in this Region cannot be written: it is a
+   * replica, or it may not even be described. `undefined` for any other.
+   */
+  async replicaProblem(secret: string, region: string): Promise<string | undefined> {
+    try {
+      const { PrimaryRegion: primary = region } = await this.#client.send(
+        new DescribeSecretCommand({ SecretId: secret }),
+      );
+      if (primary === region) return undefined;
+      return `it is a replica of the secret in ${primary}, and a replica cannot be written; name the primary, its replicas follow`;
+    } catch (error) {
+      if (isDenied(error)) return 'DescribeSecret is denied';
       throw fault('DescribeSecret', secret, error);
     }
   }
@@ -162,12 +183,23 @@ export class SecretsManagerStore implements SecretStore {
     throw fault('UpdateSecretVersionStage', secret, error);
   }
 
+  /** What is wrong with a configured role, which an operator must mend; any other failure is none of that. */
+  #roleProblem(error: unknown): string | undefined {
+    if (error instanceof RoleDenied) return error.message;
+    return this.#roleArn !== undefined && isDenied(error)
+      ? `the role ${this.#roleArn} may not call BatchGetSecretValue`
+      : undefined;
+  }
+
   async #readBatch(batch: readonly string[]): Promise<(readonly [string, SecretRead])[]> {
     const command = new BatchGetSecretValueCommand({ SecretIdList: [...batch] });
     const answer = await this.#client.send(command).catch((error: unknown) => {
-      throw fault('BatchGetSecretValue', batch.join(', '), error);
+      const problem = this.#roleProblem(error);
+      if (problem === undefined) throw fault('BatchGetSecretValue', batch.join(', '), error);
+      return problem;
     });
     return batch.map((id) => {
+      if (typeof answer === 'string') return [id, { kind: 'absent', problem: answer }] as const;
       const value = answer.SecretValues?.find((secret) => secret.Name === id || isArn(secret.ARN, id));
       if (value !== undefined) return [id, toRead(value)] as const;
       const refused = answer.Errors?.find((item) => item.SecretId === id || isArn(item.SecretId, id));
@@ -180,6 +212,11 @@ export class SecretsManagerStore implements SecretStore {
       return [id, { kind: 'absent', problem }] as const;
     });
   }
+}
+
+function isDenied(error: unknown): boolean {
+  // The service has no exception class for this one, only its code.
+  return error instanceof Error && error.name === 'AccessDeniedException';
 }
 
 /** A secret may be named by its ARN without the six random characters at its end. */
@@ -208,10 +245,18 @@ function absence(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Names the call and the exception; the SDK's message is kept as the cause, for logs. */
+/** Names the call and what it failed of; the SDK's message is kept as the cause, for logs. */
 function fault(operation: string, secret: string, error: unknown): SecretStoreFault {
-  const name = error instanceof Error ? error.name : 'unknown error';
-  return new SecretStoreFault(`${operation} on "${secret}" failed: ${name}. Nothing of it is assumed done.`, {
-    cause: error,
-  });
+  return new SecretStoreFault(
+    `${operation} on "${secret}" failed: ${reasonOf(error)}. Nothing of it is assumed done.`,
+    { cause: error },
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof RoleDenied) return error.message;
+  // One exception for every invalid parameter; only the text tells this one.
+  if (error instanceof InvalidParameterException && /replica secret/i.test(error.message))
+    return 'it is a replica, which cannot be written; name the primary, its replicas follow';
+  return error instanceof Error ? error.name : 'unknown error';
 }

@@ -9,24 +9,32 @@ export interface SecretArns {
   readonly credentials: readonly string[];
   readonly drafts: readonly string[];
   readonly connections: readonly string[];
+  /** Those that the functions reach by themselves. */
   readonly integrations: readonly string[];
+  /** Roles that reach the others; what is allowed there is their account's affair. */
+  readonly roles: readonly string[];
 }
 
 export function secretArns(scope: Construct, { credentials }: Configuration): SecretArns {
   const all = [...credentials.values()];
+  const integrations = all.flatMap((credential) => credential.integrations);
   const arns = (secrets: readonly string[]) =>
     [...new Set(secrets)].map((secret) => secretArn(scope, secret));
   return {
     credentials: arns(all.map(({ secret }) => secret)),
     drafts: arns(all.map(({ draftSecret }) => draftSecret)),
     connections: arns(all.map(({ orgConfig }) => orgConfig.connection.secret)),
-    integrations: arns(all.flatMap(({ integrations }) => integrations.map(({ secret }) => secret))),
+    integrations: arns(
+      integrations.filter(({ roleArn }) => roleArn === undefined).map(({ secret }) => secret),
+    ),
+    roles: [...new Set(integrations.flatMap(({ roleArn }) => (roleArn === undefined ? [] : [roleArn])))],
   };
 }
 
 /** What the four steps do to secrets: fill the pending version, stage, and swap. */
 export function allowCommit(grantee: IGrantable, secrets: SecretArns): void {
-  const { credentials, drafts, integrations } = secrets;
+  const { credentials, drafts, integrations, roles } = secrets;
+  allow(grantee, ['sts:AssumeRole'], roles);
   allow(grantee, ['secretsmanager:DescribeSecret'], [...credentials, ...integrations]);
   allowReading(grantee, [...credentials, ...drafts, ...integrations]);
   allow(grantee, ['secretsmanager:PutSecretValue'], [...credentials, ...drafts, ...integrations]);
@@ -42,7 +50,8 @@ export function allowReconciliation(
   secrets: SecretArns,
   rotateFunction: IFunction,
 ): void {
-  const { credentials, drafts, connections, integrations } = secrets;
+  const { credentials, drafts, connections, integrations, roles } = secrets;
+  allow(grantee, ['sts:AssumeRole'], roles);
   allow(grantee, ['secretsmanager:DescribeSecret'], [...credentials, ...integrations]);
   allowReading(grantee, [...credentials, ...drafts, ...connections, ...integrations]);
   allow(grantee, ['secretsmanager:PutSecretValue'], [...drafts, ...integrations]);

@@ -26,6 +26,7 @@ export function compose(
   platform: Platform,
   telemetry: Telemetry,
 ): Composition {
+  const configuration = loadConfiguration(environment, platform);
   const ports: Ports = {
     ...connectAws({
       region: environment.AWS_REGION,
@@ -34,6 +35,7 @@ export function compose(
       timer: platform.timer,
       endpoints: {
         secretsManager: environment.AWS_ENDPOINT_URL_SECRETS_MANAGER,
+        sts: environment.AWS_ENDPOINT_URL_STS,
         dynamodb: environment.AWS_ENDPOINT_URL_DYNAMODB,
         sqs: environment.AWS_ENDPOINT_URL_SQS,
         sns: environment.AWS_ENDPOINT_URL_SNS,
@@ -43,6 +45,7 @@ export function compose(
       queueUrl: environment.QUEUE_URL,
       eventBus: environment.EVENT_BUS,
       topicArn: environment.TOPIC_ARN,
+      secretRoles: rolesOf(configuration),
     }),
     org: new SalesforceOrg(platform.clock),
     login: new SalesforceLogin(telemetry),
@@ -50,7 +53,15 @@ export function compose(
     random: platform.random,
     telemetry,
   };
-  return { ports, configuration: loadConfiguration(environment, platform) };
+  return { ports, configuration };
+}
+
+/** The role that reaches a secret, by the secret. */
+function rolesOf({ credentials }: Configuration): ReadonlyMap<string, string> {
+  const secrets = [...credentials.values()].flatMap(({ integrations }) => integrations);
+  return new Map(
+    secrets.flatMap(({ secret, roleArn }) => (roleArn === undefined ? [] : [[secret, roleArn] as const])),
+  );
 }
 
 function loadConfiguration(environment: Environment, platform: Platform): Configuration {

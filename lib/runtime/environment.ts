@@ -8,6 +8,7 @@ import * as z from 'zod';
 /** Endpoint overrides of the AWS SDKs' own names; set by the sandbox, absent on AWS. */
 const endpoints = {
   AWS_ENDPOINT_URL_SECRETS_MANAGER: z.url().optional(),
+  AWS_ENDPOINT_URL_STS: z.url().optional(),
   AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
   AWS_ENDPOINT_URL_SQS: z.url().optional(),
   AWS_ENDPOINT_URL_SNS: z.url().optional(),

@@ -22,6 +22,8 @@ import { DEFAULT_SCENARIO, type Scenario } from './scenario.ts';
 import { SecretsManagerEngine } from './secrets-manager/engine.ts';
 import type { SecretsManagerEvent } from './secrets-manager/events.ts';
 import { secretsManagerStandIn } from './secrets-manager/stand-in.ts';
+import { Roles, type RolesState } from './sts/roles.ts';
+import { stsStandIn } from './sts/stand-in.ts';
 import { CountingWire, type Wire } from './wire.ts';
 import { seedSecrets, type World, worldIn } from './world.ts';
 
@@ -38,7 +40,7 @@ export interface SandboxOptions {
   readonly wire?: Wire;
   /** What the clock builds on, in milliseconds. @default the system's time */
   readonly time?: () => number;
-  /** First of five ports in a row for the services; 0 takes free ones. A folder that was used before keeps its ports. */
+  /** First of five ports in a row for the services; 0 takes free ones, as STS always does. A folder that was used before keeps its ports. */
   readonly port?: number;
   /** What the sandbox's Secrets Manager tells EventBridge by itself. @default nobody listens */
   readonly onSecretsManagerEvent?: (event: SecretsManagerEvent) => void;
@@ -53,7 +55,10 @@ export interface Sandbox {
   readonly messages: Messages;
   readonly mailbox: Mailbox;
   readonly configuration: Configuration;
+  /** In the service's account and Region; `at` another, which there is as soon as a secret is created in it. */
   readonly secretsManager: SecretsManagerEngine;
+  /** The roles in other accounts that the functions may assume. */
+  readonly roles: Roles;
   readonly salesforce: SalesforceOrg;
   readonly functions: FunctionHost;
   readonly pump: Pump;
@@ -61,6 +66,7 @@ export interface Sandbox {
   readonly ledgerTable: string;
   readonly endpoints: {
     readonly secretsManager: string;
+    readonly sts: string;
     readonly dynamodb: string;
     readonly messaging: string;
     readonly salesforce: string;
@@ -81,6 +87,8 @@ interface KnownPorts {
   readonly salesforce: number;
   readonly messaging: number;
   readonly smtp: number;
+  /** Unknown to a folder from before there was one. */
+  readonly sts?: number;
 }
 
 /**
@@ -155,12 +163,16 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
   });
   const secrets = await serve(secretsManagerStandIn(secretsManager), wire, ports.secretsManager);
   opened.defer(() => secrets.close());
+  const roles = new Roles(journal<RolesState>('roles.json'));
+  const sts = await serve(stsStandIn(roles), wire, ports.sts);
+  opened.defer(() => sts.close());
   portsJournal.save({
     secretsManager: secrets.port,
     dynamodb: dynamodb.port,
     salesforce: orgServer.port,
     messaging: messaging.port,
     smtp: mailbox.port,
+    sts: sts.port,
   });
 
   const configPath = file('rotation.config.json');
@@ -176,6 +188,7 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
         QUEUE_URL: `${messaging.url}/${ACCOUNT}/advance`,
         TOPIC_ARN: `arn:aws:sns:${REGION}:${ACCOUNT}:rotation`,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+        AWS_ENDPOINT_URL_STS: sts.url,
         AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
         AWS_ENDPOINT_URL_SQS: messaging.url,
         AWS_ENDPOINT_URL_SNS: messaging.url,
@@ -200,6 +213,7 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
     mailbox,
     configuration: readConfiguration(readFileSync(configPath, 'utf8')),
     secretsManager,
+    roles,
     salesforce,
     functions,
     pump,
@@ -207,6 +221,7 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
     ledgerTable: LEDGER_TABLE,
     endpoints: {
       secretsManager: secrets.url,
+      sts: sts.url,
       dynamodb: dynamodb.endpoint,
       messaging: messaging.url,
       salesforce: orgServer.url,

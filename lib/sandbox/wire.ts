@@ -1,5 +1,5 @@
 /** The services that the sandbox stands in for. */
-export type ServiceName = 'secretsManager' | 'dynamodb' | 'salesforce' | 'messaging';
+export type ServiceName = 'secretsManager' | 'sts' | 'dynamodb' | 'salesforce' | 'messaging';
 
 /** One request as it crosses the wire between a client and a stand-in. */
 export interface WireCall {

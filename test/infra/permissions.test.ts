@@ -115,6 +115,57 @@ describe('a secret that is given by its ARN', () => {
   });
 });
 
+describe('a secret that a role reaches', () => {
+  const theirs = 'arn:aws:secretsmanager:us-west-2:444455556666:secret:crm/salesforce-AbCdEf';
+  const more = 'arn:aws:secretsmanager:us-west-2:444455556666:secret:crm/more-AbCdEf';
+  const roleArn = 'arn:aws:iam::444455556666:role/salesforce-rotation';
+  const FUNCTIONS = Object.keys(EXPECTED);
+  const given = synthesize(
+    exampleConfiguration({
+      integrations: [
+        { secret: theirs, roleArn, format: 'json' },
+        { secret: more, roleArn, format: 'json' },
+        { secret: 'own', format: 'json' },
+      ],
+    }),
+  );
+
+  test.each(FUNCTIONS)('lets %s assume exactly that role', (functionId) => {
+    expect(grantsOf(given, functionId)['sts:AssumeRole']).toEqual([roleArn]);
+  });
+
+  test.each(FUNCTIONS)('is none that %s may touch by itself', (functionId) => {
+    const resources = Object.values(grantsOf(given, functionId)).flat();
+    expect(resources.filter((resource) => resource.includes('444455556666'))).toEqual([roleArn]);
+    expect(resources).toContain(secret('own'));
+  });
+
+  test.each(FUNCTIONS)('is the envelope as well, for %s', (functionId) => {
+    const grants = grantsOf(
+      synthesize(
+        exampleConfiguration({
+          delivery: 'envelope',
+          envelope: { secret: theirs, roleArn },
+          integrations: [{ key: 'etl', format: 'json' }],
+        }),
+      ),
+      functionId,
+    );
+    expect(grants['sts:AssumeRole']).toEqual([roleArn]);
+    expect(Object.values(grants).flat()).not.toContain(theirs);
+  });
+});
+
+test("another Region's secret of the own account is granted where it is", () => {
+  const west = 'arn:aws:secretsmanager:us-west-2:111122223333:secret:crm/salesforce-AbCdEf';
+  const grants = grantsOf(
+    synthesize(exampleConfiguration({ integrations: [{ secret: west, format: 'json' }] })),
+    'Rotate',
+  );
+  expect(grants['secretsmanager:UpdateSecretVersionStage']).toContain(west);
+  expect(grants['sts:AssumeRole']).toBeUndefined();
+});
+
 test('a credential without integration secrets makes no empty grant', () => {
   const grants = grantsOf(synthesize(exampleConfiguration({ integrations: [] })), 'Rotate');
   expect(grants['secretsmanager:UpdateSecretVersionStage']).toEqual([credential]);

@@ -1,4 +1,4 @@
-import type { SecretsManagerEngine } from '../../lib/sandbox/secrets-manager/engine.ts';
+import type { RegionalSecretsManager } from '../../lib/sandbox/secrets-manager/regional.ts';
 
 export interface Login {
   readonly username: string;
@@ -15,9 +15,9 @@ export interface StoredVersion {
 
 /** Looks at the secrets behind the service's back, and changes them as a person would. */
 export class SecretsProbe {
-  readonly #engine: SecretsManagerEngine;
+  readonly #engine: RegionalSecretsManager;
 
-  constructor(engine: SecretsManagerEngine) {
+  constructor(engine: RegionalSecretsManager) {
     this.#engine = engine;
   }
 

@@ -1,26 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type * as Api from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Journal } from '../journal.ts';
 import { EventFeed, type SecretsManagerEvent } from './events.ts';
 import type { Context } from './operations/context.ts';
-import { deleteSecret, restoreSecret } from './operations/deletion.ts';
-import { describeSecret, listSecrets, listSecretVersionIds } from './operations/describe.ts';
-import {
-  deleteResourcePolicy,
-  getResourcePolicy,
-  putResourcePolicy,
-  tagResource,
-  untagResource,
-} from './operations/metadata.ts';
-import { batchGetSecretValue, getSecretValue } from './operations/read-value.ts';
-import { cancelRotateSecret, rotateSecret } from './operations/rotate.ts';
-import { updateSecretVersionStage } from './operations/stage.ts';
-import { createSecret, putSecretValue, updateSecret } from './operations/write-value.ts';
-import { randomPassword } from './password.ts';
+import type { Place } from './place.ts';
 import { type QuotaOptions, WriteQuota } from './quotas.ts';
 import type { RandomBytes } from './randomness.ts';
-import { checkRequest } from './requests.ts';
+import { RegionalSecretsManager } from './regional.ts';
+import { RegionalStore } from './regional-store.ts';
 import { type InvokeRotation, RotationDriver } from './rotation.ts';
 import type { RetryOptions } from './runs.ts';
 import { StaleReads, type StaleReadsOptions } from './stale-reads.ts';
@@ -31,6 +18,7 @@ export interface SecretsManagerEngineOptions {
   readonly clock: Clock;
   /** Written before a change is acknowledged. Holds secret values in the clear. */
   readonly journal: Journal<SecretsManagerState>;
+  /** The account and Region of callers who do not say otherwise. */
   readonly region: string;
   readonly accountId: string;
   readonly invokeRotation: InvokeRotation;
@@ -55,123 +43,43 @@ export interface SecretsManagerEngineOptions {
 
 const DEFAULT_RETRY: RetryOptions = { attempts: 5, backoffSeconds: 60 };
 
+/** What all accounts and Regions share. */
+interface Shared extends Pick<Context, 'driver' | 'events' | 'clock' | 'random'> {
+  readonly store: SecretStore;
+  readonly stale: StaleReads;
+  readonly quotas: QuotaOptions | undefined;
+}
+
 /**
- * AWS Secrets Manager as its API reference and user guide describe it, for one
- * account and Region, without identities, replication and managed secrets.
+ * AWS Secrets Manager as its API reference and user guide describe it, without
+ * managed secrets and without policies: whoever acts in an account may do there
+ * everything, and nothing in another.
  *
- * Each operation takes and returns the plain objects of the AWS SDK and throws
- * a `SecretsManagerException` with the documented code. Unlike on the wire, a
- * missing `ClientRequestToken` is made up, as the SDK does.
+ * Its own operations are those of its home account and Region; `at` has those of
+ * another.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
  */
-export class SecretsManagerEngine {
-  readonly #context: Context;
-  readonly #driver: RotationDriver;
-  readonly #stale: StaleReads;
+export class SecretsManagerEngine extends RegionalSecretsManager {
+  readonly home: Place;
+  readonly #shared: Shared;
+  readonly #elsewhere = new Map<string, RegionalSecretsManager>();
 
   constructor(options: SecretsManagerEngineOptions) {
-    const { clock, region, accountId } = options;
-    const random = options.random ?? randomBytes;
-    const events = new EventFeed({
-      clock,
-      random,
-      region,
-      accountId,
-      onEvent: options.onEvent ?? (() => undefined),
-    });
-    this.#stale = new StaleReads(options.staleReads);
-    const store = new SecretStore(options.journal, { clock, events, stale: this.#stale });
-    this.#driver = new RotationDriver({
-      store,
-      clock,
-      random,
-      events,
-      invokeRotation: options.invokeRotation,
-      retry: { ...DEFAULT_RETRY, ...options.retry },
-      autoRun: options.autoRun ?? false,
-      requireRotationToken: options.requireRotationToken ?? false,
-    });
-    const quota = options.quotas ? new WriteQuota(clock, options.quotas) : undefined;
-    this.#context = { store, driver: this.#driver, events, quota, clock, random, region, accountId };
+    const home = { accountId: options.accountId, region: options.region };
+    const shared = sharedBy(options);
+    super(contextOf(shared, home));
+    this.home = home;
+    this.#shared = shared;
   }
 
-  createSecret(input: Api.CreateSecretRequest): Api.CreateSecretResponse {
-    return createSecret(this.#context, input);
-  }
-
-  describeSecret(input: Api.DescribeSecretRequest): Api.DescribeSecretResponse {
-    return describeSecret(this.#context, input);
-  }
-
-  getSecretValue(input: Api.GetSecretValueRequest): Api.GetSecretValueResponse {
-    return getSecretValue(this.#context, input);
-  }
-
-  batchGetSecretValue(input: Api.BatchGetSecretValueRequest): Api.BatchGetSecretValueResponse {
-    return batchGetSecretValue(this.#context, input);
-  }
-
-  putSecretValue(input: Api.PutSecretValueRequest): Api.PutSecretValueResponse {
-    return putSecretValue(this.#context, input);
-  }
-
-  updateSecret(input: Api.UpdateSecretRequest): Api.UpdateSecretResponse {
-    return updateSecret(this.#context, input);
-  }
-
-  updateSecretVersionStage(input: Api.UpdateSecretVersionStageRequest): Api.UpdateSecretVersionStageResponse {
-    return updateSecretVersionStage(this.#context, input);
-  }
-
-  listSecretVersionIds(input: Api.ListSecretVersionIdsRequest): Api.ListSecretVersionIdsResponse {
-    return listSecretVersionIds(this.#context, input);
-  }
-
-  listSecrets(input: Api.ListSecretsRequest = {}): Api.ListSecretsResponse {
-    return listSecrets(this.#context, input);
-  }
-
-  deleteSecret(input: Api.DeleteSecretRequest): Api.DeleteSecretResponse {
-    return deleteSecret(this.#context, input);
-  }
-
-  restoreSecret(input: Api.RestoreSecretRequest): Api.RestoreSecretResponse {
-    return restoreSecret(this.#context, input);
-  }
-
-  tagResource(input: Api.TagResourceRequest): Record<string, never> {
-    return tagResource(this.#context, input);
-  }
-
-  untagResource(input: Api.UntagResourceRequest): Record<string, never> {
-    return untagResource(this.#context, input);
-  }
-
-  getRandomPassword(input: Api.GetRandomPasswordRequest = {}): Api.GetRandomPasswordResponse {
-    checkRequest('GetRandomPassword', input);
-    return { RandomPassword: randomPassword(input, this.#context.random) };
-  }
-
-  getResourcePolicy(input: Api.GetResourcePolicyRequest): Api.GetResourcePolicyResponse {
-    return getResourcePolicy(this.#context, input);
-  }
-
-  putResourcePolicy(input: Api.PutResourcePolicyRequest): Api.PutResourcePolicyResponse {
-    return putResourcePolicy(this.#context, input);
-  }
-
-  deleteResourcePolicy(input: Api.DeleteResourcePolicyRequest): Api.DeleteResourcePolicyResponse {
-    return deleteResourcePolicy(this.#context, input);
-  }
-
-  /** Returns at once: the rotation runs in `runDueRotations`, or by itself with `autoRun`. */
-  rotateSecret(input: Api.RotateSecretRequest): Api.RotateSecretResponse {
-    return rotateSecret(this.#context, input);
-  }
-
-  cancelRotateSecret(input: Api.CancelRotateSecretRequest): Api.CancelRotateSecretResponse {
-    return cancelRotateSecret(this.#context, input);
+  /** Secrets Manager as callers of that account find it in that Region. */
+  at(place: Place): RegionalSecretsManager {
+    const key = `${place.accountId} ${place.region}`;
+    if (key === `${this.home.accountId} ${this.home.region}`) return this;
+    const known = this.#elsewhere.get(key) ?? new RegionalSecretsManager(contextOf(this.#shared, place));
+    this.#elsewhere.set(key, known);
+    return known;
   }
 
   /**
@@ -180,37 +88,52 @@ export class SecretsManagerEngine {
    * not a rejection; it is due again after its backoff.
    */
   runDueRotations(): Promise<void> {
-    return this.#driver.runDue();
+    return this.#shared.driver.runDue();
   }
 
   /** When `runDueRotations` will next have work: now or in the past if it has. */
   nextRotationDueAt(): Date | undefined {
-    return this.#driver.nextDueAt();
+    return this.#shared.driver.nextDueAt();
   }
 
   /** Resolves when no rotation is running. Does not start or wait for a repetition. */
   settled(): Promise<void> {
-    return this.#driver.settled();
-  }
-
-  /**
-   * Makes the secret's KMS key refuse to decrypt: reads then fail with
-   * AccessDeniedException (the caller may not use the key), or with
-   * DecryptionFailure (the key is unusable).
-   *
-   * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
-   */
-  denyDecrypt(
-    secretId: string,
-    on: boolean,
-    code: 'AccessDeniedException' | 'DecryptionFailure' = 'AccessDeniedException',
-  ): void {
-    const secret = this.#context.store.existing(secretId);
-    this.#context.store.commitQuietly({ ...secret, decryptDenied: on ? code : undefined });
+    return this.#shared.driver.settled();
   }
 
   /** Changes the staleness of reads at run time. `{ reads: 0 }` makes them consistent again. */
   setStaleReads(options: StaleReadsOptions): void {
-    this.#stale.set(options);
+    this.#shared.stale.set(options);
   }
+}
+
+function sharedBy(options: SecretsManagerEngineOptions): Shared {
+  const { clock, random = randomBytes, quotas } = options;
+  const events = new EventFeed({ clock, random, onEvent: options.onEvent ?? (() => undefined) });
+  const stale = new StaleReads(options.staleReads);
+  const store = new SecretStore(options.journal, { clock, events, stale });
+  const driver = new RotationDriver({
+    store,
+    clock,
+    random,
+    events,
+    invokeRotation: options.invokeRotation,
+    retry: { ...DEFAULT_RETRY, ...options.retry },
+    autoRun: options.autoRun ?? false,
+    requireRotationToken: options.requireRotationToken ?? false,
+  });
+  return { store, stale, driver, events, clock, random, quotas };
+}
+
+/** Request quotas are an account's in a Region. */
+function contextOf({ store, driver, events, clock, random, quotas }: Shared, place: Place): Context {
+  return {
+    store: new RegionalStore(store, place),
+    driver,
+    events,
+    quota: quotas ? new WriteQuota(clock, quotas) : undefined,
+    clock,
+    random,
+    ...place,
+  };
 }

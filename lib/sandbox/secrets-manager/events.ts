@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/ports/clock.ts';
+import { placeOf } from './place.ts';
 import { type RandomBytes, randomUuid } from './randomness.ts';
 import { holderOf, PENDING, PREVIOUS, type Secret } from './secret.ts';
 
@@ -61,8 +62,6 @@ export type SecretsManagerEvent = ServiceEvent | LabelEvent;
 export interface EventFeedOptions {
   readonly clock: Clock;
   readonly random: RandomBytes;
-  readonly region: string;
-  readonly accountId: string;
   readonly onEvent: (event: SecretsManagerEvent) => void;
 }
 
@@ -81,8 +80,9 @@ export class EventFeed {
   }
 
   rotation(eventName: RotationEventName, secretArn: string, errorMessage?: string): void {
-    const { region, accountId, random, onEvent } = this.#options;
-    const envelope = this.#envelope([]);
+    const { random, onEvent } = this.#options;
+    const { region, accountId } = placeOf(secretArn);
+    const envelope = this.#envelope(secretArn, []);
     onEvent({
       ...envelope,
       'detail-type': 'AWS Service Event via CloudTrail',
@@ -116,7 +116,7 @@ export class EventFeed {
         if (label === PENDING || label === PREVIOUS) continue;
         if (before && holderOf(before, label)?.id === version.id) continue;
         this.#options.onEvent({
-          ...this.#envelope([after.arn]),
+          ...this.#envelope(after.arn, [after.arn]),
           'detail-type': 'Secret Label Updated',
           detail: { name: after.name, labelUpdated: label, versionId: version.id },
         });
@@ -124,8 +124,9 @@ export class EventFeed {
     }
   }
 
-  #envelope(resources: readonly string[]): Envelope {
-    const { clock, random, region, accountId } = this.#options;
+  #envelope(secretArn: string, resources: readonly string[]): Envelope {
+    const { clock, random } = this.#options;
+    const { region, accountId } = placeOf(secretArn);
     return {
       version: '0',
       id: randomUuid(random),

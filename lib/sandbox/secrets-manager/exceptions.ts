@@ -42,6 +42,20 @@ export function secretNotFound(): SecretsManagerException {
   return notFound("Secrets Manager can't find the specified secret.");
 }
 
+/** What a caller without a role in the account is told. */
+export function otherAccount(secretArn: string): SecretsManagerException {
+  return new SecretsManagerException(
+    'AccessDeniedException',
+    `Not authorized to access ${secretArn}: no resource-based policy of its account allows it.`,
+  );
+}
+
+export function operationNotPermittedOnReplica(): SecretsManagerException {
+  return invalidParameter(
+    "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
+  );
+}
+
 export function markedForDeletion(): SecretsManagerException {
   return invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
 }

@@ -1,4 +1,5 @@
 import type { Filter } from '@aws-sdk/client-secrets-manager';
+import { placeOf } from './place.ts';
 import type { Secret } from './secret.ts';
 
 /**
@@ -7,7 +8,8 @@ import type { Secret } from './secret.ts';
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Filter.html
  */
-export function matchesFilters(secret: Secret, filters: readonly Filter[], region: string): boolean {
+export function matchesFilters(secret: Secret, filters: readonly Filter[]): boolean {
+  const region = secret.primaryRegion ?? placeOf(secret.arn).region;
   return filters.every((filter) =>
     (filter.Values ?? []).some((value) =>
       value.startsWith('!')

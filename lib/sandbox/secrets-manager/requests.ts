@@ -30,6 +30,8 @@ const details = {
   ...value,
 };
 const tags = list(structure({ Key: required(text(1, 128)), Value: required(text(0, 256)) }), 0, 50);
+const region = text(1, 128, /^([a-z]+-)+\d+$/);
+const replicaRegion = structure({ Region: required(region), KmsKeyId: optional(text(0, 2048)) });
 const filters = list(
   structure({
     Key: required(
@@ -63,7 +65,8 @@ const REQUESTS = {
   CreateSecret: {
     Name: required(text(1, 512, /^[A-Za-z0-9/_+=.@-]+$/)),
     Tags: optional(tags),
-    AddReplicaRegions: optional(list(structure({}), 0, 50)),
+    AddReplicaRegions: optional(list(replicaRegion, 1, 50)),
+    ForceOverwriteReplicaSecret: optional(flag),
     ...details,
   },
   DeleteResourcePolicy: { SecretId: required(secretId) },
@@ -109,6 +112,15 @@ const REQUESTS = {
     RotationToken: optional(text(36, 256, /^[A-Za-z0-9-]+$/)),
     ...value,
   },
+  RemoveRegionsFromReplication: {
+    SecretId: required(secretId),
+    RemoveReplicaRegions: required(list(region, 1, 50)),
+  },
+  ReplicateSecretToRegions: {
+    SecretId: required(secretId),
+    AddReplicaRegions: required(list(replicaRegion, 1, 50)),
+    ForceOverwriteReplicaSecret: optional(flag),
+  },
   RestoreSecret: { SecretId: required(secretId) },
   RotateSecret: {
     SecretId: required(secretId),
@@ -118,6 +130,7 @@ const REQUESTS = {
     RotateImmediately: optional(flag),
     ExternalSecretRotationRoleArn: optional(text(20, 2048)),
   },
+  StopReplicationToReplica: { SecretId: required(secretId) },
   TagResource: { SecretId: required(secretId), Tags: required(tags) },
   UntagResource: { SecretId: required(secretId), TagKeys: required(list(text(1, 128), 0, 50)) },
   UpdateSecret: { SecretId: required(secretId), ...details },

@@ -51,6 +51,14 @@ export interface Run {
   readonly dueAt?: number | undefined;
 }
 
+/** A Region that the secret is, or should be, replicated to. */
+export interface Replica {
+  readonly region: string;
+  readonly kmsKeyId?: string | undefined;
+  /** Why there is none. */
+  readonly problem?: string | undefined;
+}
+
 /** A secret with all that is known about it. Times are epoch milliseconds. Never mutated. */
 export interface Secret {
   readonly arn: string;
@@ -68,6 +76,9 @@ export interface Secret {
   readonly versions: readonly Version[];
   readonly rotation?: RotationConfiguration | undefined;
   readonly run?: Run | undefined;
+  readonly replicas?: readonly Replica[] | undefined;
+  /** Where the primary is. Present on a replica only. */
+  readonly primaryRegion?: string | undefined;
   /** The sandbox's switch for a KMS key that refuses. */
   readonly decryptDenied?: 'AccessDeniedException' | 'DecryptionFailure' | undefined;
 }

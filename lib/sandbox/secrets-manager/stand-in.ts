@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { StandIn, StandInRequest, StandInResponse } from '../http.ts';
+import { signerOf } from '../signature.ts';
+import { accountOfKey } from '../sts/access-keys.ts';
 import type { SecretsManagerEngine } from './engine.ts';
 import { invalidRequest, SecretsManagerException } from './exceptions.ts';
+import type { Place } from './place.ts';
+import type { RegionalSecretsManager } from './regional.ts';
 import { OPERATION_NAMES, type OperationName } from './requests.ts';
 import { CONTENT_TYPE, decodeBody, encodeBody } from './wire-format.ts';
 
 const TARGET_PREFIX = 'secretsmanager.';
-const REPLICATION = new Set([
-  'RemoveRegionsFromReplication',
-  'ReplicateSecretToRegions',
-  'StopReplicationToReplica',
-]);
 /** These must come with a token, which the SDKs and the CLI make; the next two only with a value. */
 const TOKEN_REQUIRED: readonly string[] = ['PutSecretValue', 'RotateSecret'];
 const TOKEN_REQUIRED_WITH_VALUE: readonly string[] = ['CreateSecret', 'UpdateSecret'];
@@ -18,6 +17,8 @@ const TOKEN_REQUIRED_WITH_VALUE: readonly string[] = ['CreateSecret', 'UpdateSec
 /**
  * Puts an engine on the wire as AWS JSON 1.1, for the unmodified AWS SDK or
  * CLI. Signatures are not checked: whoever reaches the loopback port may call.
+ * The Region of a request is the one that it was signed for; its account is that
+ * of the role whose temporary key signed it, and the engine's own for any other key.
  */
 export function secretsManagerStandIn(engine: SecretsManagerEngine): StandIn {
   return {
@@ -33,22 +34,28 @@ function handle(engine: SecretsManagerEngine, request: StandInRequest): StandInR
     const operation = supported(operationOf(request));
     const input = decodeBody(request.body);
     requireToken(operation, input);
-    return respond(200, encodeBody(dispatch(engine, operation, input)));
+    return respond(200, encodeBody(dispatch(engine.at(callerPlace(engine, request)), operation, input)));
   } catch (error) {
     if (error instanceof SecretsManagerException) return errorResponse(400, error.code, error.message);
     return errorResponse(500, 'InternalServiceError', 'An error occurred on the server side.');
   }
 }
 
+function callerPlace({ home }: SecretsManagerEngine, request: StandInRequest): Place {
+  const signer = signerOf(request);
+  return {
+    accountId: accountOfKey(signer?.accessKeyId) ?? home.accountId,
+    region: signer?.region ?? home.region,
+  };
+}
+
 /** Every operation is the engine's method of the same name; the engine checks the input's shape. */
-function dispatch(engine: SecretsManagerEngine, operation: OperationName, input: object): object {
+function dispatch(engine: RegionalSecretsManager, operation: OperationName, input: object): object {
   const method = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}` as Uncapitalize<OperationName>;
-  return (engine[method] as (this: SecretsManagerEngine, input: object) => object).call(engine, input);
+  return (engine[method] as (this: RegionalSecretsManager, input: object) => object).call(engine, input);
 }
 
 function supported(operation: string): OperationName {
-  if (REPLICATION.has(operation))
-    throw invalidRequest('The sandbox has one Region and cannot replicate a secret.');
   const known = OPERATION_NAMES.find((name) => name === operation);
   if (known) return known;
   throw new SecretsManagerException('UnknownOperationException', `Unknown operation: ${operation}`);

@@ -1,8 +1,7 @@
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Journal } from '../journal.ts';
 import type { EventFeed } from './events.ts';
-import { markedForDeletion, secretNotFound } from './exceptions.ts';
-import { findSecret } from './lookup.ts';
+import { isReplicaOf, withFollowers } from './replication.ts';
 import type { Secret } from './secret.ts';
 import type { StaleReads } from './stale-reads.ts';
 
@@ -12,7 +11,10 @@ export interface SecretsManagerState {
   readonly secrets: readonly Secret[];
 }
 
-/** Holds every secret; a change is in the journal before anybody hears of it. */
+/**
+ * Holds the secrets of all accounts and Regions; a change, with the replicas
+ * that follow it, is in the journal before anybody hears of it.
+ */
 export class SecretStore {
   readonly #journal: Journal<SecretsManagerState>;
   readonly #clock: Clock;
@@ -37,53 +39,33 @@ export class SecretStore {
     return this.#secrets.filter((secret) => secret.deletesAt === undefined || secret.deletesAt > now);
   }
 
-  /** @throws ResourceNotFoundException */
-  existing(secretId: string): Secret {
-    const secret = findSecret(this.all(), secretId);
-    if (!secret) throw secretNotFound();
-    return secret;
-  }
-
-  /** @throws ResourceNotFoundException, InvalidRequestException when it is scheduled for deletion. */
-  active(secretId: string): Secret {
-    return refuseDeleted(this.existing(secretId));
-  }
-
-  /** As a reader sees it: perhaps from before the last write. */
-  seen(secretId: string): Secret {
-    const secret = this.#stale.view(this.existing(secretId));
-    if (!secret) throw secretNotFound();
-    return secret;
+  /** As a reader sees it: perhaps from before the last write; `undefined` while its creation has not arrived. */
+  view(secret: Secret): Secret | undefined {
+    return this.#stale.view(secret);
   }
 
   byArn(arn: string): Secret | undefined {
-    return this.all().find((secret) => secret.arn === arn);
+    return withArn(this.all(), arn);
   }
 
   /** Saves a new or changed secret, then publishes the labels that moved. */
   commit(changed: Secret): Secret {
     const secret = { ...changed, changedAt: this.#clock.now().getTime() };
-    const before = this.byArn(secret.arn);
-    this.#save(this.#replaced(secret));
-    this.#stale.wrote(before, secret.arn);
-    this.#events.labels(before, secret);
+    const before = this.all();
+    this.#save(withFollowers(before, secret));
+    for (const { arn } of this.all().filter((stored) => stored === secret || isReplicaOf(stored, secret)))
+      this.#stale.wrote(withArn(before, arn), arn);
+    this.#events.labels(withArn(before, secret.arn), secret);
     return secret;
   }
 
   /** Saves what is no modification of the secret: that it was read, or a switch of the sandbox. */
   commitQuietly(secret: Secret): void {
-    this.#save(this.#replaced(secret));
+    this.#save(this.all().map((other) => (other.arn === secret.arn ? secret : other)));
   }
 
   remove(arn: string): void {
     this.#save(this.all().filter((secret) => secret.arn !== arn));
-  }
-
-  #replaced(secret: Secret): readonly Secret[] {
-    const known = this.all();
-    return known.some((other) => other.arn === secret.arn)
-      ? known.map((other) => (other.arn === secret.arn ? secret : other))
-      : [...known, secret];
   }
 
   #save(secrets: readonly Secret[]): void {
@@ -92,8 +74,6 @@ export class SecretStore {
   }
 }
 
-/** @throws InvalidRequestException when the secret is scheduled for deletion. */
-export function refuseDeleted(secret: Secret): Secret {
-  if (secret.deletesAt !== undefined) throw markedForDeletion();
-  return secret;
+function withArn(secrets: readonly Secret[], arn: string): Secret | undefined {
+  return secrets.find((secret) => secret.arn === arn);
 }

@@ -2,7 +2,6 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   PutSecretValueCommand,
-  ReplicateSecretToRegionsCommand,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
@@ -70,15 +69,6 @@ describe('AWS JSON 1.1', () => {
     await sandbox.client.send(new CreateSecretCommand({ Name: 's' }));
     const answer = await raw('PutSecretValue', '{"SecretId":"s","SecretString":"v"}');
     expect(answer.body).toMatchObject({ __type: 'InvalidRequestException' });
-  });
-
-  test('replication is refused plainly: the sandbox has one Region', async () => {
-    const replicate = { SecretId: 's', AddReplicaRegions: [{ Region: 'us-east-1' }] };
-    await refused(
-      sandbox.client.send(new ReplicateSecretToRegionsCommand(replicate)),
-      'InvalidRequestException',
-      /one Region/,
-    );
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  InvalidParameterException,
   InvalidRequestException,
   PutSecretValueCommand,
   ResourceExistsException,
@@ -135,6 +136,29 @@ describe('a batch', () => {
   });
 });
 
+describe('a client that acts as a configured role', () => {
+  const asRole = (error: unknown) => {
+    const client = { send: () => Promise.reject(error) } as unknown as Pick<SecretsManagerClient, 'send'>;
+    return new SecretsManagerStore(client, undefined, 'arn:role');
+  };
+  const denied = Object.assign(new Error(SENTINEL), { name: 'AccessDeniedException' });
+
+  test('and may not read a batch at all makes its secrets absent, and names the role', async () => {
+    const problem = 'the role arn:role may not call BatchGetSecretValue';
+    expect(await asRole(denied).readCurrent(['a', 'b'])).toEqual(
+      new Map([
+        ['a', { kind: 'absent', problem }],
+        ['b', { kind: 'absent', problem }],
+      ]),
+    );
+  });
+
+  test('and fails otherwise is at fault; so is one without a role that may not', async () => {
+    await expect(asRole(throttled()).readCurrent(['a'])).rejects.toThrow(SecretStoreFault);
+    await expect(failing(denied).readCurrent(['a'])).rejects.toThrow(SecretStoreFault);
+  });
+});
+
 describe('a version', () => {
   const value = () => ({ ...META, ARN: 'arn', VersionId: 'v1', SecretString: SENTINEL });
 
@@ -184,6 +208,16 @@ describe('a version', () => {
       VersionStages: ['AWSPENDING'],
       RotationToken: 'proof',
     });
+  });
+
+  test('that goes to a replica says so, and repeats no text of the service', async () => {
+    const message = `Operation not permitted on a replica secret. ${SENTINEL}`;
+    const store = failing(new InvalidParameterException({ message, ...META }));
+    await expect(store.write('etl', version())).rejects.toThrow(
+      /^PutSecretValue on "etl" failed: it is a replica, which cannot be written; name the primary, its replicas follow\. Nothing of it is assumed done\.$/,
+    );
+    const other = failing(new InvalidParameterException({ message: 'Invalid name.', ...META }));
+    await expect(other.write('etl', version())).rejects.toThrow('failed: InvalidParameterException.');
   });
 
   test('that holds other content is a conflict', async () => {

@@ -2,13 +2,13 @@ import type { Clock } from '../../../core/ports/clock.ts';
 import type { EventFeed } from '../events.ts';
 import type { WriteQuota } from '../quotas.ts';
 import type { RandomBytes } from '../randomness.ts';
+import type { RegionalStore } from '../regional-store.ts';
 import type { RotationDriver } from '../rotation.ts';
 import type { Secret } from '../secret.ts';
-import type { SecretStore } from '../store.ts';
 
-/** What the operations share. */
+/** What the operations share, for one account and Region. */
 export interface Context {
-  readonly store: SecretStore;
+  readonly store: RegionalStore;
   readonly driver: RotationDriver;
   readonly events: EventFeed;
   readonly quota: WriteQuota | undefined;

@@ -14,13 +14,18 @@ import { checkRequest } from '../requests.ts';
 import { intervalDays } from '../schedule.ts';
 import type { RotationConfiguration, Secret, Version } from '../secret.ts';
 import { type Context, identityOf } from './context.ts';
+import { statusOf } from './replicate.ts';
 
 const PAGE_SIZE = 100;
 
 export function describeSecret(context: Context, input: DescribeSecretRequest): DescribeSecretResponse {
   checkRequest('DescribeSecret', input);
   const secret = context.store.seen(input.SecretId ?? '');
-  return { ...detailsOf(context, secret), VersionIdsToStages: stagesOf(secret) };
+  return {
+    ...detailsOf(context, secret),
+    VersionIdsToStages: stagesOf(secret),
+    ReplicationStatus: statusOf(context, secret).ReplicationStatus,
+  };
 }
 
 export function listSecrets(context: Context, input: ListSecretsRequest): ListSecretsResponse {
@@ -28,7 +33,7 @@ export function listSecrets(context: Context, input: ListSecretsRequest): ListSe
   const found = context.store
     .all()
     .filter((secret) => input.IncludePlannedDeletion || secret.deletesAt === undefined)
-    .filter((secret) => matchesFilters(secret, input.Filters ?? [], context.region))
+    .filter((secret) => matchesFilters(secret, input.Filters ?? []))
     .sort(by(input.SortBy ?? 'created-date'));
   const ordered = input.SortOrder === 'desc' ? found.reverse() : found;
   const page = pageOf(ordered, (secret) => secret.arn, input, PAGE_SIZE);
@@ -65,7 +70,7 @@ function detailsOf(context: Context, secret: Secret): DescribeSecretResponse {
     DeletedDate: dateOf(secret.deletesAt),
     Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })),
     CreatedDate: new Date(secret.createdAt),
-    PrimaryRegion: context.region,
+    PrimaryRegion: secret.primaryRegion ?? context.region,
   };
 }
 

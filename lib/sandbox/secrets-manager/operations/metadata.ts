@@ -18,14 +18,14 @@ const MAX_TAGS = 50;
 
 export function tagResource(context: Context, input: TagResourceRequest): Record<string, never> {
   checkRequest('TagResource', input);
-  const secret = context.store.active(input.SecretId ?? '');
+  const secret = context.store.writable(input.SecretId ?? '');
   context.store.commit({ ...secret, tags: withTags(secret.tags, input.Tags ?? []) });
   return {};
 }
 
 export function untagResource(context: Context, input: UntagResourceRequest): Record<string, never> {
   checkRequest('UntagResource', input);
-  const secret = context.store.active(input.SecretId ?? '');
+  const secret = context.store.writable(input.SecretId ?? '');
   const removed = new Set(input.TagKeys ?? []);
   const kept = Object.entries(secret.tags).filter(([key]) => !removed.has(key));
   context.store.commit({ ...secret, tags: Object.fromEntries(kept) });
@@ -46,7 +46,7 @@ export function putResourcePolicy(
   input: PutResourcePolicyRequest,
 ): PutResourcePolicyResponse {
   checkRequest('PutResourcePolicy', input);
-  const secret = context.store.active(input.SecretId ?? '');
+  const secret = context.store.writable(input.SecretId ?? '');
   const resourcePolicy = input.ResourcePolicy ?? '';
   checkPolicy(resourcePolicy, input.BlockPublicPolicy ?? false);
   return identityOf(context.store.commit({ ...secret, resourcePolicy }));
@@ -57,7 +57,7 @@ export function deleteResourcePolicy(
   input: DeleteResourcePolicyRequest,
 ): DeleteResourcePolicyResponse {
   checkRequest('DeleteResourcePolicy', input);
-  const secret = context.store.active(input.SecretId ?? '');
+  const secret = context.store.writable(input.SecretId ?? '');
   return identityOf(context.store.commit({ ...secret, resourcePolicy: undefined }));
 }
 

@@ -9,9 +9,9 @@ import { invalidParameter, invalidRequest, notFound, SecretsManagerException } f
 import { matchesFilters } from '../filters.ts';
 import { pageOf } from '../paging.ts';
 import { enforcePolicy } from '../policies.ts';
+import { refuseDeleted } from '../regional-store.ts';
 import { checkRequest } from '../requests.ts';
 import { CURRENT, holderOf, type Secret, type Version, versionOf } from '../secret.ts';
-import { refuseDeleted } from '../store.ts';
 import { type Context, identityOf, timeOf } from './context.ts';
 
 const DAY = 24 * 3600 * 1000;
@@ -37,9 +37,7 @@ export function batchGetSecretValue(
   if (SecretIdList) return readAll(context, SecretIdList);
   const found = context.store
     .all()
-    .filter(
-      (secret) => secret.deletesAt === undefined && matchesFilters(secret, Filters ?? [], context.region),
-    )
+    .filter((secret) => secret.deletesAt === undefined && matchesFilters(secret, Filters ?? []))
     .map((secret) => secret.arn);
   const page = pageOf(found, (arn) => arn, input, BATCH_SIZE);
   return { ...readAll(context, page.items), ...(page.nextToken ? { NextToken: page.nextToken } : {}) };

@@ -14,7 +14,7 @@ import { type Context, identityOf, timeOf } from './context.ts';
 
 export function rotateSecret(context: Context, input: RotateSecretRequest): RotateSecretResponse {
   checkRequest('RotateSecret', input);
-  const secret = context.store.active(input.SecretId ?? '');
+  const secret = context.store.writable(input.SecretId ?? '');
   const rotation = configured(secret, input, timeOf(context));
   const id = input.ClientRequestToken ?? randomUuid(context.random);
   if (unfinishedVersion(secret)) throw refuseSecondRotation(context, secret);
@@ -32,7 +32,7 @@ export function cancelRotateSecret(
   input: CancelRotateSecretRequest,
 ): CancelRotateSecretResponse {
   checkRequest('CancelRotateSecret', input);
-  const secret = context.store.active(input.SecretId ?? '');
+  const secret = context.store.writable(input.SecretId ?? '');
   if (!secret.rotation) throw invalidRequest('The secret has no rotation to cancel.');
   const pending = unfinishedVersion(secret);
   const rotation = { ...secret.rotation, enabled: false, windowOpensAt: undefined, rotateBy: undefined };

@@ -14,7 +14,7 @@ export function updateSecretVersionStage(
 ): UpdateSecretVersionStageResponse {
   checkRequest('UpdateSecretVersionStage', input);
   context.quota?.take();
-  const secret = context.store.active(input.SecretId ?? '');
+  const secret = context.store.writable(input.SecretId ?? '');
   const label = input.VersionStage ?? '';
   const { MoveToVersionId: to, RemoveFromVersionId: from } = input;
   if (to === undefined && from === undefined) {

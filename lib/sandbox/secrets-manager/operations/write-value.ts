@@ -9,6 +9,7 @@ import type {
 import { invalidParameter, invalidRequest, SecretsManagerException } from '../exceptions.ts';
 import { secretArn } from '../lookup.ts';
 import { randomArnSuffix, randomUuid } from '../randomness.ts';
+import { withReplicas } from '../replication.ts';
 import { checkRequest } from '../requests.ts';
 import { abandonedRotation, scheduledFrom } from '../runs.ts';
 import { countsFromLastRotation } from '../schedule.ts';
@@ -24,6 +25,7 @@ import {
 import { withVersion } from '../versions.ts';
 import { type Context, identityOf, timeOf } from './context.ts';
 import { withTags } from './metadata.ts';
+import { statusOf } from './replicate.ts';
 
 export function createSecret(context: Context, input: CreateSecretRequest): CreateSecretResponse {
   checkRequest('CreateSecret', input);
@@ -45,14 +47,22 @@ export function createSecret(context: Context, input: CreateSecretRequest): Crea
     versions: [],
   };
   const secret = value ? withVersion(empty, { id, value, labels: [], writtenBy: 'caller', at }) : empty;
-  context.store.commit(secret);
-  return { ...identityOf(secret), ...(value ? { VersionId: id } : {}) };
+  const wanted = input.AddReplicaRegions ?? [];
+  const overwrite = input.ForceOverwriteReplicaSecret ?? false;
+  const created = context.store.commit(
+    wanted.length === 0 ? secret : withReplicas(secret, wanted, context.store.everywhere(), overwrite),
+  );
+  return {
+    ...identityOf(secret),
+    ...(value ? { VersionId: id } : {}),
+    ReplicationStatus: statusOf(context, created).ReplicationStatus,
+  };
 }
 
 export function putSecretValue(context: Context, input: PutSecretValueRequest): PutSecretValueResponse {
   checkRequest('PutSecretValue', input);
   context.quota?.take();
-  const secret = context.store.active(input.SecretId ?? '');
+  const secret = context.store.writable(input.SecretId ?? '');
   const value = givenValue(input);
   if (!value) throw invalidParameter('You must provide either SecretString or SecretBinary.');
   const id = input.ClientRequestToken ?? randomUuid(context.random);
@@ -71,7 +81,10 @@ export function updateSecret(context: Context, input: UpdateSecretRequest): Upda
   checkRequest('UpdateSecret', input);
   refuseUnsupported(input);
   context.quota?.take();
-  const secret = context.store.active(input.SecretId ?? '');
+  const { store } = context;
+  const secret = changesKeyOnly(input)
+    ? store.active(input.SecretId ?? '')
+    : store.writable(input.SecretId ?? '');
   const value = givenValue(input);
   const id = input.ClientRequestToken ?? randomUuid(context.random);
   if (value && versionOf(secret, id)) throw tokenInUse(secret, id);
@@ -81,7 +94,7 @@ export function updateSecret(context: Context, input: UpdateSecretRequest): Upda
     kmsKeyId: input.KmsKeyId === '' ? undefined : (input.KmsKeyId ?? secret.kmsKeyId),
   };
   if (value) written(context, described, { id, value, labels: [CURRENT] });
-  else context.store.commit(described);
+  else store.commit(described);
   return { ...identityOf(secret), ...(value ? { VersionId: id } : {}) };
 }
 
@@ -136,9 +149,12 @@ function givenValue(input: {
 
 function refuseUnsupported(input: CreateSecretRequest | UpdateSecretRequest): void {
   if (input.Type !== undefined) throw invalidRequest('The sandbox has no managed external secrets.');
-  if ('AddReplicaRegions' in input && (input.AddReplicaRegions?.length ?? 0) > 0) {
-    throw invalidRequest('The sandbox has one Region and cannot replicate a secret.');
-  }
+}
+
+/** The one thing that may differ between a replica and its primary. */
+function changesKeyOnly(input: UpdateSecretRequest): boolean {
+  const { KmsKeyId, Description, SecretString, SecretBinary } = input;
+  return KmsKeyId !== undefined && Description == null && SecretString == null && SecretBinary == null;
 }
 
 function newArn(context: Context, name: string): string {
