@@ -2,13 +2,16 @@ import type { ConfigurationInput, TokenSource } from '../core/config/schema.ts';
 import type { SalesforceSeed } from './salesforce/seed.ts';
 
 export type StrategyKind = 'single-user' | 'alternating-users';
+export type DeliveryKind = 'separate' | 'envelope';
 
-/** What is set up on a first start: one org, one credential, and any number of integration secrets. */
+/** What is set up on a first start: one org, one credential, and any number of integrations. */
 export interface Scenario {
   readonly integrations: number;
   /** Who brings the token: it decides what the org does to it when the password is set. */
   readonly source: Extract<TokenSource, 'unchanged' | 'mailbox'>;
   readonly strategy: StrategyKind;
+  /** `separate`: a secret per integration. `envelope`: one secret with an entry per integration. */
+  readonly delivery: DeliveryKind;
   /** Milliseconds from the token's reset to its mail. */
   readonly mailDelayMilliseconds: number;
 }
@@ -17,6 +20,7 @@ export const DEFAULT_SCENARIO: Scenario = {
   integrations: 3,
   source: 'mailbox',
   strategy: 'single-user',
+  delivery: 'separate',
   mailDelayMilliseconds: 1_500,
 };
 
@@ -25,6 +29,7 @@ const USERNAME = 'billing@acme.example';
 /** The second of two alternating users. */
 export const OTHER_USERNAME = 'billing-b@acme.example';
 const CONNECTION_SECRET = 'salesforce/prod/rotator';
+const ENVELOPE_SECRET = 'salesforce/prod/envelope';
 
 interface SeedSecret {
   readonly name: string;
@@ -78,7 +83,7 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
             : {}),
           schedule: { every: '30 days' },
           token: { sources: ['unchanged', 'mailbox'] },
-          integrations: integrations.map((name) => ({ secret: name, format: 'json' as const })),
+          ...deliveryOf(scenario.delivery, integrations),
         },
       },
     },
@@ -140,19 +145,52 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
         value: JSON.stringify({ clientId, clientSecret }),
         rotates: false,
       },
-      ...integrations.map((name, index) => ({
-        name,
-        description: `Integration ${index + 1}`,
-        // Fields of the integration's own, which a rotation must leave alone.
-        value: JSON.stringify(
-          { owner: `team-${index + 1}`, ...credential, batchSize: 200 + index },
-          undefined,
-          2,
-        ),
-        rotates: false,
-      })),
+      ...integrationSecrets(scenario.delivery, integrations, credential),
     ],
   };
+}
+
+type CredentialInput = ConfigurationInput['credentials'][string];
+
+function deliveryOf(
+  delivery: DeliveryKind,
+  names: readonly string[],
+): Pick<CredentialInput, 'delivery' | 'envelope' | 'integrations'> {
+  if (delivery === 'separate')
+    return { integrations: names.map((name) => ({ secret: name, format: 'json' as const })) };
+  return {
+    delivery,
+    envelope: { secret: ENVELOPE_SECRET },
+    integrations: names.map((name) => ({ key: name, format: 'json' as const })),
+  };
+}
+
+function integrationSecrets(
+  delivery: DeliveryKind,
+  names: readonly string[],
+  credential: object,
+): readonly SeedSecret[] {
+  // Fields of the integration's own, which a rotation must leave alone.
+  const contents = names.map((name, index) => ({
+    name,
+    content: { owner: `team-${index + 1}`, ...credential, batchSize: 200 + index },
+  }));
+  if (delivery === 'separate')
+    return contents.map(({ name, content }, index) => ({
+      name,
+      description: `Integration ${index + 1}`,
+      value: JSON.stringify(content, undefined, 2),
+      rotates: false,
+    }));
+  const entries = contents.map(({ name, content }) => [name, content] as const);
+  return [
+    {
+      name: ENVELOPE_SECRET,
+      description: 'All integrations',
+      value: JSON.stringify(Object.fromEntries(entries), undefined, 2),
+      rotates: false,
+    },
+  ];
 }
 
 const KNOWN_INTEGRATIONS = ['etl/airflow/salesforce', 'mule/salesforce', 'billing/worker'];

@@ -1,44 +1,64 @@
 import { describe, expect, test } from '@jest/globals';
+import type { DemoReport } from '../../lib/sandbox/demo/report.ts';
 import { runSfrotate } from '../support/sandbox-process.ts';
 
-interface Report {
-  readonly ok: boolean;
-  readonly source: string;
-  readonly integrations: readonly {
-    readonly versionBefore: string;
-    readonly versionAfter: string;
-    readonly fingerprint: string;
-    readonly loginAccepted: boolean;
-  }[];
-  readonly oldCredentialRefused: boolean;
-  readonly outageSeconds: number;
-  readonly calls: Readonly<Record<string, number>>;
+async function runDemo(options: Readonly<Record<string, string>>) {
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  const { code, stdout } = await runSfrotate(['demo', '--json', ...args]);
+  return { code, report: JSON.parse(stdout) as DemoReport };
+}
+
+function expectSwapped(report: DemoReport, integrations: number): void {
+  expect(report.integrations).toHaveLength(integrations);
+  for (const each of report.integrations) {
+    expect(each.loginAccepted).toBe(true);
+    expect(each.versionAfter).not.toBe(each.versionBefore);
+    expect(each.fingerprint).toBe(report.integrations[0]?.fingerprint);
+  }
+  // Each reads before and after the rotation at least.
+  expect(report.reads).toBeGreaterThanOrEqual(2 * integrations);
+  expect(report.refusedReadsOutsideOutage).toBe(0);
+  expect(Object.keys(report.calls).sort()).toEqual(['dynamodb', 'salesforce', 'secretsManager']);
+  // Those of the rotation; what the integrations call meanwhile is far more.
+  expect(report.calls.secretsManager).toBeLessThanOrEqual(4 * integrations + 30);
+  expect(report.calls.salesforce).toBeLessThanOrEqual(12);
 }
 
 describe('npm start', () => {
   test.each([
-    ['mailbox', 3],
-    ['unchanged', 1],
-    ['mailbox', 0],
-  ])('--json --source %s --integrations %i prints one JSON object with the proof', async (source, count) => {
-    const { code, stdout } = await runSfrotate([
-      'demo',
-      '--json',
-      '--source',
-      source,
-      '--integrations',
-      String(count),
-    ]);
-    const report = JSON.parse(stdout) as Report;
-    expect(report).toMatchObject({ ok: true, source, oldCredentialRefused: true });
-    expect(report.integrations).toHaveLength(count);
-    for (const each of report.integrations) {
-      expect(each.loginAccepted).toBe(true);
-      expect(each.versionAfter).not.toBe(each.versionBefore);
-      expect(each.fingerprint).toBe(report.integrations[0]?.fingerprint);
-    }
-    expect(report.outageSeconds).toBeGreaterThanOrEqual(0);
-    expect(Object.keys(report.calls).sort()).toEqual(['dynamodb', 'salesforce', 'secretsManager']);
+    // More than the failed logins after which the org would lock the user.
+    ['mailbox', 12, 'separate'],
+    ['unchanged', 5, 'envelope'],
+    ['mailbox', 0, 'separate'],
+  ])(
+    '--json --source %s --integrations %i --delivery %s prints one JSON object with the proof',
+    async (source, integrations, delivery) => {
+      const { code, report } = await runDemo({ source, integrations: String(integrations), delivery });
+      expect(report).toMatchObject({
+        ok: true,
+        strategy: 'single-user',
+        source,
+        delivery,
+        oldCredentialAfterSwap: 'refused',
+        oldCredentialRefused: true,
+      });
+      expectSwapped(report, integrations);
+      expect(report.outageSeconds).toBeGreaterThanOrEqual(0);
+      expect(code).toBe(0);
+    },
+  );
+
+  test('--strategy alternating-users --integrations 25 --json: nobody is refused, and the old user ends in time', async () => {
+    const { code, report } = await runDemo({ strategy: 'alternating-users', integrations: '25' });
+    expect(report).toMatchObject({
+      ok: true,
+      strategy: 'alternating-users',
+      refusedReads: 0,
+      outageSeconds: 0,
+      oldCredentialAfterSwap: 'accepted',
+      oldCredentialRefused: true,
+    });
+    expectSwapped(report, 25);
     expect(code).toBe(0);
   });
 
@@ -47,6 +67,7 @@ describe('npm start', () => {
     for (const phase of ['drafted', 'changing', 'awaiting-token', 'verified', 'committing'])
       expect(stdout).toContain(phase);
     expect(stdout).toContain('refused by the org');
+    expect(stdout).toContain('0 of them outside the outage');
     expect(stdout).toContain('is proven');
     expect(code).toBe(0);
   });

@@ -163,7 +163,8 @@ describe('bad options', () => {
   test.each([
     [['demo', '--integrations', 'many'], '--integrations takes a whole number'],
     [['demo', '--integrations', '-1'], '--integrations takes a whole number'],
-    [['demo', '--strategy', 'alternating-users'], 'comes with a later version'],
+    [['demo', '--delivery', 'pigeon'], '--delivery takes'],
+    [['demo', '--delivery', 'envelope', '--integrations', '201'], 'at most 200 integrations'],
     [['demo', '--strategy', 'none'], '--strategy takes'],
     [['demo', '--source', 'operator'], 'comes with a later version'],
     [['demo', '--source', 'pigeon'], '--source takes'],

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { type DemoOptions, OptionError, readDemoOptions } from './options.ts';
 import { progressText, reportText } from './print.ts';
-import { type DemoReport, runDemo } from './run-demo.ts';
+import type { DemoReport } from './report.ts';
+import { runDemo } from './run-demo.ts';
 
 interface RawOptions {
   readonly integrations: string;
   readonly strategy: string;
   readonly source: string;
+  readonly delivery: string;
   readonly json?: boolean;
 }
 
@@ -14,9 +16,10 @@ interface RawOptions {
 export function demoCommand(): Command {
   return new Command('demo')
     .description('performs one whole rotation in a fresh sandbox and proves it')
-    .option('--integrations <n>', 'how many integration secrets', '3')
-    .option('--strategy <kind>', 'single-user (alternating-users comes later)', 'single-user')
+    .option('--integrations <n>', 'how many integrations read the credential', '3')
+    .option('--strategy <kind>', 'single-user, or alternating-users: two that take turns', 'single-user')
     .option('--source <kind>', 'who brings the token: mailbox or unchanged (operator comes later)', 'mailbox')
+    .option('--delivery <kind>', 'separate: a secret per integration; envelope: one for all', 'separate')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (raw: RawOptions) => {
       process.exitCode = await demo(raw);
@@ -35,10 +38,7 @@ async function demo(raw: RawOptions): Promise<number> {
     return 2;
   }
   const startedAt = Date.now();
-  if (!json)
-    print(
-      `Rotating one credential with ${options.integrations} integration secrets in a sandbox on this machine.\n`,
-    );
+  if (!json) print(`${introduction(options)}\n`);
   let report: DemoReport;
   try {
     report = await runDemo(options, (line) => {
@@ -52,6 +52,15 @@ async function demo(raw: RawOptions): Promise<number> {
   }
   print(json ? JSON.stringify(report) : reportText(report));
   return report.ok ? 0 : 1;
+}
+
+function introduction({ integrations, strategy, delivery }: DemoOptions): string {
+  const users = strategy === 'single-user' ? 'a single user' : 'two users that take turns';
+  const secrets = delivery === 'separate' ? 'with a secret each' : 'with one secret for all';
+  return (
+    `Rotating one credential of ${users} in a sandbox on this machine, while its integrations ` +
+    `(${integrations}, ${secrets}) keep reading and logging in.`
+  );
 }
 
 function print(text: string): void {

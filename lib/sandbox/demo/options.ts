@@ -1,12 +1,24 @@
-import type { Scenario } from '../scenario.ts';
+import type { DeliveryKind, Scenario, StrategyKind } from '../scenario.ts';
 
 export interface DemoOptions {
   readonly integrations: number;
-  readonly strategy: 'single-user';
+  readonly strategy: StrategyKind;
   readonly source: Scenario['source'];
+  readonly delivery: DeliveryKind;
+}
+
+/** What was written on the command line. */
+interface RawDemoOptions {
+  readonly integrations: string;
+  readonly strategy: string;
+  readonly source: string;
+  /** @default separate */
+  readonly delivery?: string;
 }
 
 const MOST_INTEGRATIONS = 500;
+/** A secret takes 64 KiB, and each of the demo's entries takes about 300 bytes of an envelope. */
+const MOST_IN_AN_ENVELOPE = 200;
 
 /** An option that cannot be used: one sentence that names it and what to write instead. */
 export class OptionError extends Error {
@@ -14,16 +26,19 @@ export class OptionError extends Error {
 }
 
 /** Checks what was written on the command line. @throws OptionError */
-export function readDemoOptions(raw: {
-  readonly integrations: string;
-  readonly strategy: string;
-  readonly source: string;
-}): DemoOptions {
-  return {
+export function readDemoOptions(raw: RawDemoOptions): DemoOptions {
+  const options = {
     integrations: readCount(raw.integrations),
     strategy: readStrategy(raw.strategy),
     source: readSource(raw.source),
+    delivery: readDelivery(raw.delivery ?? 'separate'),
   };
+  if (options.delivery === 'envelope' && options.integrations > MOST_IN_AN_ENVELOPE) {
+    throw new OptionError(
+      `--delivery envelope takes at most ${MOST_IN_AN_ENVELOPE} integrations here, because a secret holds 64 KiB; use fewer, or --delivery separate.`,
+    );
+  }
+  return options;
 }
 
 function readCount(text: string): number {
@@ -32,13 +47,8 @@ function readCount(text: string): number {
   throw new OptionError(`--integrations takes a whole number from 0 to ${MOST_INTEGRATIONS}, not "${text}".`);
 }
 
-function readStrategy(text: string): 'single-user' {
-  if (text === 'single-user') return text;
-  if (text === 'alternating-users') {
-    throw new OptionError(
-      '--strategy alternating-users comes with a later version; use single-user for now.',
-    );
-  }
+function readStrategy(text: string): StrategyKind {
+  if (text === 'single-user' || text === 'alternating-users') return text;
   throw new OptionError(`--strategy takes single-user or alternating-users, not "${text}".`);
 }
 
@@ -50,4 +60,9 @@ function readSource(text: string): Scenario['source'] {
     );
   }
   throw new OptionError(`--source takes mailbox, unchanged or operator, not "${text}".`);
+}
+
+function readDelivery(text: string): DeliveryKind {
+  if (text === 'separate' || text === 'envelope') return text;
+  throw new OptionError(`--delivery takes separate or envelope, not "${text}".`);
 }

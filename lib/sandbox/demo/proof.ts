@@ -1,24 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { SalesforceLogin } from '../../adapters/salesforce-login.ts';
-import type { IntegrationConfig } from '../../core/config/schema.ts';
+import { combined, parseCredential } from '../../core/domain/credential-value.ts';
 import { fingerprint } from '../../core/domain/version-ids.ts';
 import type { ReadableLogin } from '../../core/formats/format.ts';
-import { formatOf } from '../../core/formats/registry.ts';
 import { Redacted } from '../../core/redacted.ts';
+import type { Consumer } from '../consumers.ts';
 import type { Sandbox } from '../sandbox.ts';
+import type { StrategyKind } from '../scenario.ts';
 
 const LOGIN_API_VERSION = '64.0';
 
 /** Where a secret stands: which version is current, and what an integration would log in with. */
 export interface SecretSnapshot {
-  readonly integration: IntegrationConfig;
+  readonly consumer: string;
   readonly versionId: string;
   readonly labels: readonly string[];
   readonly login: ReadableLogin;
 }
 
 interface IntegrationProof {
+  /** With envelope delivery, the envelope and the key in it. */
   readonly secret: string;
+  /** Whom the integration logs in as now. */
+  readonly user: string;
   readonly versionBefore: string;
   readonly versionAfter: string;
   readonly labels: readonly string[];
@@ -29,20 +33,30 @@ interface IntegrationProof {
 
 export interface Proof {
   readonly integrations: readonly IntegrationProof[];
-  readonly oldCredentialRefused: boolean;
-  /** Every integration secret has a new version, logs in, and holds the one new credential. */
+  /** Every integration has a new version of its secret, logs in, and holds the one new credential. */
   readonly holds: boolean;
 }
 
-/** Reads what each integration secret holds now, as the integration would. */
-export function takeSnapshot(sandbox: Sandbox, integrations: readonly IntegrationConfig[]): SecretSnapshot[] {
-  return integrations.map((integration) => {
-    const value = sandbox.secretsManager.getSecretValue({ SecretId: integration.secret });
-    const reading = formatOf(integration).parse(Redacted.of(value.SecretString ?? ''));
-    if (reading.kind === 'unusable')
-      throw new Error(`"${integration.secret}" cannot be read: ${reading.problem}`);
+/** Whether the org accepts a login. */
+export type LoginCheck = (login: ReadableLogin) => Promise<boolean>;
+
+/** Logs in to the org itself; an integration without a login URL in its secret knows the org from elsewhere. */
+export function loginCheck(orgUrl: string): LoginCheck {
+  const login = new SalesforceLogin({ warn: () => undefined });
+  return async ({ loginUrl = orgUrl, username, combinedPassword }) => {
+    const request = { loginUrl, apiVersion: LOGIN_API_VERSION, username, combinedPassword };
+    return (await login.login(request)).kind === 'accepted';
+  };
+}
+
+/** Reads what each integration gets from its secret now. */
+export function takeSnapshot(sandbox: Sandbox, consumers: readonly Consumer[]): SecretSnapshot[] {
+  return consumers.map((consumer) => {
+    const value = sandbox.secretsManager.getSecretValue({ SecretId: consumer.secret });
+    const reading = consumer.read(Redacted.of(value.SecretString ?? ''));
+    if (reading.kind === 'unusable') throw new Error(`"${consumer.name}" cannot be read: ${reading.problem}`);
     return {
-      integration,
+      consumer: consumer.name,
       versionId: value.VersionId ?? '',
       labels: value.VersionStages ?? [],
       login: reading.login,
@@ -50,31 +64,28 @@ export function takeSnapshot(sandbox: Sandbox, integrations: readonly Integratio
   });
 }
 
-/**
- * Proves a rotation at the org itself: logs in with what each integration
- * secret holds, and shows that what it held before is refused.
- */
+/** What the credential secret itself logs in with. */
+export function currentLogin(sandbox: Sandbox, secret: string): ReadableLogin {
+  const value = sandbox.secretsManager.getSecretValue({ SecretId: secret });
+  const parsed = parseCredential(Redacted.of(value.SecretString ?? ''));
+  if (parsed.kind !== 'value') throw new Error(`the credential secret "${secret}" cannot be read`);
+  const { username, loginUrl } = parsed.value;
+  return { username, loginUrl, combinedPassword: combined(parsed.value) };
+}
+
+/** Proves a swap at the org itself: logs in with what each integration gets from its secret. */
 export async function prove(
   before: readonly SecretSnapshot[],
   after: readonly SecretSnapshot[],
-  oldLogin: ReadableLogin,
+  strategy: StrategyKind,
+  isAccepted: LoginCheck,
 ): Promise<Proof> {
   const key = Redacted.of(randomBytes(32).toString('hex'));
-  const login = new SalesforceLogin({ warn: () => undefined });
-  const isAccepted = async ({ loginUrl, username, combinedPassword }: ReadableLogin): Promise<boolean> => {
-    const outcome = await login.login({
-      // An integration that knows the login URL from elsewhere logs in where the credential does.
-      loginUrl: loginUrl ?? oldLogin.loginUrl ?? '',
-      apiVersion: LOGIN_API_VERSION,
-      username,
-      combinedPassword,
-    });
-    return outcome.kind === 'accepted';
-  };
   const integrations: IntegrationProof[] = [];
   for (const [index, now] of after.entries()) {
     integrations.push({
-      secret: now.integration.secret,
+      secret: now.consumer,
+      user: now.login.username,
       versionBefore: before[index]?.versionId ?? '',
       versionAfter: now.versionId,
       labels: now.labels,
@@ -82,10 +93,12 @@ export async function prove(
       loginAccepted: await isAccepted(now.login),
     });
   }
-  const oldCredentialRefused = !(await isAccepted(oldLogin));
-  const one = new Set(integrations.map((integration) => integration.fingerprint)).size <= 1;
+  const one = new Set(integrations.map((each) => `${each.user} ${each.fingerprint}`)).size <= 1;
   const swapped = integrations.every(
-    (each) => each.loginAccepted && each.versionBefore !== each.versionAfter,
+    (each, index) =>
+      each.loginAccepted &&
+      each.versionBefore !== each.versionAfter &&
+      (each.user === before[index]?.login.username) === (strategy === 'single-user'),
   );
-  return { integrations, oldCredentialRefused, holds: one && swapped && oldCredentialRefused };
+  return { integrations, holds: one && swapped };
 }

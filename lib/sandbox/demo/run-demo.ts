@@ -1,108 +1,79 @@
-import type { IntegrationConfig } from '../../core/config/schema.ts';
-import { combined, parseCredential } from '../../core/domain/credential-value.ts';
-import type { ReadableLogin } from '../../core/formats/format.ts';
-import { Redacted } from '../../core/redacted.ts';
-import { readLedgerState } from '../ledger-view.ts';
-import { type Sandbox, startSandbox } from '../sandbox.ts';
-import { CREDENTIAL } from '../scenario.ts';
-import { CountingWire } from '../wire.ts';
+import type { CompletedRotation } from '../../core/domain/state.ts';
+import { consumersOf } from '../consumers.ts';
+import { readLedgerHistory, readLedgerState } from '../ledger-view.ts';
+import { BackgroundReader } from '../reader.ts';
+import type { SettingsChange } from '../salesforce/settings.ts';
+import { startSandbox } from '../sandbox.ts';
+import { CREDENTIAL, type StrategyKind } from '../scenario.ts';
 import type { DemoOptions } from './options.ts';
-import { follow, type ProgressLine } from './progress.ts';
-import { type Proof, prove, takeSnapshot } from './proof.ts';
+import { declaredOutage, type Outage, outsideOutage } from './outage.ts';
+import type { ProgressLine } from './progress.ts';
+import { currentLogin, loginCheck, prove, takeSnapshot } from './proof.ts';
+import { type DemoReport, type Evidence, type OldCredential, reportOf } from './report.ts';
+import { FunctionsWire, retireOldUser, rotate, type Stage } from './rotate.ts';
 
-/** Far longer than a rotation takes, for a machine that is busy with other things. */
-const TIMEOUT_MILLISECONDS = 120_000;
+/** More events than one rotation has. */
+const HISTORY_LIMIT = 100;
 
-export interface DemoReport {
-  readonly ok: boolean;
-  readonly rotationId: string;
-  readonly strategy: string;
-  readonly source: string;
-  readonly integrations: Proof['integrations'];
-  readonly oldCredentialRefused: boolean;
-  /** From the password set at Salesforce to the last integration secret swapped; `null` where the swap did not happen. */
-  readonly outageSeconds: number | null;
-  readonly calls: { readonly secretsManager: number; readonly dynamodb: number; readonly salesforce: number };
-  /** Why it is not ok. */
-  readonly error?: string;
-}
-
-/**
- * One real rotation in a fresh sandbox, asked for by rotate-now, and the proof
- * of it. The calls are those of the rotation alone, counted at the services.
- */
+/** One real rotation in a fresh sandbox, under the eyes of all its integrations, and the proof of it. */
 export async function runDemo(
   options: DemoOptions,
   onLine: (line: ProgressLine) => void,
 ): Promise<DemoReport> {
-  const wire = new CountingWire();
-  const sandbox = await startSandbox({
-    wire,
-    scenario: { integrations: options.integrations, source: options.source },
-  });
-  try {
-    await sandbox.pump.settle();
-    return await rotateAndProve(sandbox, wire, options, onLine);
-  } finally {
-    await sandbox.close();
-  }
-}
-
-async function rotateAndProve(
-  sandbox: Sandbox,
-  wire: CountingWire,
-  options: DemoOptions,
-  onLine: (line: ProgressLine) => void,
-): Promise<DemoReport> {
-  const integrations: readonly IntegrationConfig[] =
-    sandbox.configuration.credentials.get(CREDENTIAL)?.integrations ?? [];
-  const before = takeSnapshot(sandbox, integrations);
-  const oldLogin = currentLogin(sandbox);
-
-  wire.calls.length = 0;
-  const ended = follow(sandbox, onLine, isEnd, TIMEOUT_MILLISECONDS);
-  sandbox.pump.run();
-  await sandbox.functions.invoke('watch', { action: 'rotate-now', credential: CREDENTIAL, by: 'demo' });
-  const last = await ended;
-  await sandbox.pump.stop();
+  await using opened = new AsyncDisposableStack();
+  const wire = new FunctionsWire();
+  const sandbox = await startSandbox({ wire, scenario: options });
+  opened.defer(() => sandbox.close());
+  const credential = sandbox.configuration.credentials.get(CREDENTIAL);
+  if (credential === undefined) throw new Error(`the sandbox has no credential "${CREDENTIAL}"`);
+  const reader = new BackgroundReader(sandbox, consumersOf(credential.integrations));
+  opened.defer(() => reader.close());
+  sandbox.salesforce.updateSettings(settingsFor(options.strategy));
   await sandbox.pump.settle();
-  const calls = {
-    secretsManager: wire.count('secretsManager'),
-    dynamodb: wire.count('dynamodb'),
-    salesforce: wire.count('salesforce'),
-  };
+  return reportOf(options, await gather({ sandbox, wire, reader, credential, onLine }, options.strategy));
+}
 
-  const proof = await prove(before, takeSnapshot(sandbox, integrations), oldLogin);
-  const done = (await readLedgerState(sandbox, CREDENTIAL))?.last;
-  const completed = last.event === 'Rotation Completed';
+/**
+ * What the org must be lenient in, for integrations that log in without a pause.
+ * In the outage of a single user each of them fails once, which together would
+ * lock out the user; the service's own attempts are limited by its ledger all the
+ * same. With alternating users none may fail, so there the org's limit stays.
+ */
+function settingsFor(strategy: StrategyKind): SettingsChange {
   return {
-    ok: completed && proof.holds,
-    rotationId: done?.id ?? '',
-    strategy: options.strategy,
-    source: done?.source ?? options.source,
-    integrations: proof.integrations,
-    oldCredentialRefused: proof.oldCredentialRefused,
-    outageSeconds: secondsBetween(done?.passwordSetAt, done?.lastFlipAt ?? done?.completedAt),
-    calls,
-    ...(completed ? {} : { error: last.message }),
+    loginsPerHour: 1_000_000,
+    ...(strategy === 'single-user' ? { policy: { lockoutAfter: null } } : {}),
   };
 }
 
-function isEnd(line: ProgressLine): boolean {
-  return line.event === 'Rotation Completed' || line.event === 'Rotation Blocked';
+async function gather(stage: Stage, strategy: StrategyKind): Promise<Evidence> {
+  const { sandbox, reader, credential } = stage;
+  const consumers = consumersOf(credential.integrations);
+  const isAccepted = loginCheck(sandbox.endpoints.salesforce);
+  const oldLogin = currentLogin(sandbox, credential.secret);
+  const old = async (): Promise<OldCredential> => ((await isAccepted(oldLogin)) ? 'accepted' : 'refused');
+  const before = takeSnapshot(sandbox, consumers);
+  const run = await rotate(stage);
+  const proof = await prove(before, takeSnapshot(sandbox, consumers), strategy, isAccepted);
+  const afterSwap = await old();
+  if (run.completed) await retireOldUser(stage);
+  const done = (await readLedgerState(sandbox, credential.name))?.last;
+  const replaced = new Map(before.map(({ consumer, versionId }) => [consumer, versionId]));
+  return {
+    run,
+    proof,
+    oldCredential: { afterSwap, atEnd: await old() },
+    done,
+    reader,
+    outsideOutage: outsideOutage(reader.refused, await outageOf(stage, done), replaced),
+  };
 }
 
-/** What the credential secret itself logs in with. */
-function currentLogin(sandbox: Sandbox): ReadableLogin {
-  const { secret } = sandbox.configuration.credentials.get(CREDENTIAL) ?? { secret: '' };
-  const value = sandbox.secretsManager.getSecretValue({ SecretId: secret });
-  const parsed = parseCredential(Redacted.of(value.SecretString ?? ''));
-  if (parsed.kind !== 'value') throw new Error(`the credential secret "${secret}" cannot be read`);
-  const { username, loginUrl } = parsed.value;
-  return { username, loginUrl, combinedPassword: combined(parsed.value) };
-}
-
-function secondsBetween(from: string | undefined, to: string | undefined): number | null {
-  if (from === undefined || to === undefined) return null;
-  return (Date.parse(to) - Date.parse(from)) / 1_000;
+/** Alternating users have no outage, whatever happened. */
+async function outageOf(
+  { sandbox, credential }: Stage,
+  done: CompletedRotation | undefined,
+): Promise<Outage | undefined> {
+  if (credential.strategy.kind === 'alternating-users') return undefined;
+  return declaredOutage(await readLedgerHistory(sandbox, credential.name, HISTORY_LIMIT), done);
 }
