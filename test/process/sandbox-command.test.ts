@@ -66,7 +66,7 @@ describe('a sandbox that keeps running', () => {
     const sandbox = await start();
     const description = await sandbox.description();
     expect(Object.keys(description.actions)).toEqual(
-      expect.arrayContaining(['rotate', 'tick', 'changePassword', 'advanceClock']),
+      expect.arrayContaining(['rotate', 'rollback', 'check', 'tick', 'changePassword', 'advanceClock']),
     );
     expect(description).toMatchObject({
       dynamodb: { table: expect.any(String) },

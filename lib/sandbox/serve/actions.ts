@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
+import type { Command } from '../../core/watch/command.ts';
 import type { Sandbox } from '../sandbox.ts';
 
 /** A request that cannot be carried out: one sentence, and the HTTP status that fits. */
@@ -19,6 +20,8 @@ type Action = (sandbox: Sandbox, query: URLSearchParams, body: string) => Promis
 export const ACTIONS: Readonly<Record<string, Action>> = {
   rotate: (sandbox, query) => command(sandbox, 'rotate-now', query),
   resume: (sandbox, query) => command(sandbox, 'resume', query),
+  rollback: (sandbox, query) => command(sandbox, 'rollback', query),
+  check: (sandbox, query) => command(sandbox, 'check', query),
   tick: (sandbox) => sandbox.pump.tick(),
 
   'change-password': async (sandbox, query) => {
@@ -54,11 +57,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   },
 };
 
-function command(
-  sandbox: Sandbox,
-  action: 'rotate-now' | 'resume',
-  query: URLSearchParams,
-): Promise<unknown> {
+function command(sandbox: Sandbox, action: Command['action'], query: URLSearchParams): Promise<unknown> {
   return sandbox.functions.invoke('watch', {
     action,
     credential: credentialIn(sandbox, query),

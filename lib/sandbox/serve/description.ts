@@ -62,6 +62,11 @@ export function describeSandbox(sandbox: Sandbox, baseUrl: string): SandboxDescr
         '/actions/resume',
         'resumes a blocked rotation; ?credential=NAME where there are several',
       ),
+      rollback: action('/actions/rollback', 'goes back to the credential before the last swap (two users)'),
+      check: action(
+        '/actions/check',
+        'looks whether every integration secret carries the current credential',
+      ),
       tick: action('/actions/tick', 'runs the watch now instead of in five minutes'),
       changePassword: action(
         '/actions/change-password',

@@ -12,7 +12,9 @@ interface RawOptions {
   readonly data: string;
   readonly port: string;
   readonly integrations: string;
+  readonly strategy: string;
   readonly source: string;
+  readonly delivery: string;
   readonly json?: boolean;
 }
 
@@ -32,7 +34,9 @@ export function sandboxCommand(): Command {
       DEFAULT_PORT,
     )
     .option('--integrations <n>', 'how many integration secrets a new folder gets', '3')
+    .option('--strategy <kind>', 'of a new folder: single-user or alternating-users', 'single-user')
     .option('--source <kind>', 'who brings the token in a new folder: mailbox or unchanged', 'mailbox')
+    .option('--delivery <kind>', 'of a new folder: separate, or one envelope', 'separate')
     .option('--json', 'print what /sandbox.json says as one JSON object when it is up')
     .action(async (raw: RawOptions) => {
       process.exitCode = await serve(raw);
@@ -66,10 +70,10 @@ async function start(
   opened: AsyncDisposableStack,
 ): Promise<{ sandbox: Sandbox; url: string }> {
   const port = readPort(raw.port);
-  const { integrations, source } = readDemoOptions({ ...raw, strategy: 'single-user' });
+  const scenario = readDemoOptions(raw);
   const sandbox = await startSandbox({
     dataDirectory: resolve(raw.data),
-    scenario: { integrations, source },
+    scenario,
     port: port === 0 ? 0 : port + 1,
   });
   opened.defer(() => sandbox.close());
