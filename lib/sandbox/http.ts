@@ -49,6 +49,8 @@ export async function serve(standIn: StandIn, wire: Wire, port = 0): Promise<Run
 
 /** Starts any HTTP server on loopback and closes it with its open connections. */
 export async function listen(server: Server, port = 0): Promise<RunningServer> {
+  // A client's idle connection is the client's to close: closed from here, it breaks a call that is on its way.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

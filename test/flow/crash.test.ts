@@ -1,11 +1,13 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { everyDeathAt, nameOfRun, randomPair, sampleOf, seeded } from '../crash/points.ts';
+import { scenarioNamed } from '../crash/scenarios.ts';
+import type { DeathPoint } from '../support/cutting-wire.ts';
 import { RotationBench } from '../support/rotation-bench.ts';
-import { type DeathPoint, everyDeath, type Source, TwoLives } from '../support/two-lives.ts';
+import { TwoLives } from '../support/two-lives.ts';
 
-/** How many deaths one sandbox sees before a fresh one takes its place. */
-const DEATHS_PER_SANDBOX = 12;
 /** Sandboxes at work at once: while one waits for a socket, another goes on. */
-const SANDBOXES = 3;
+const SANDBOXES = 2;
+const PAIRS = 2;
 
 beforeAll(() => {
   // A dead process repeats no call.
@@ -14,55 +16,42 @@ beforeAll(() => {
 
 afterEach(() => RotationBench.closeAll());
 
-describe.each(['mailbox', 'unchanged'] as const)('source %s', (source) => {
-  test('whatever write the process dies at, nothing is lost and the rotation ends well', async () => {
-    const deaths = await everyDeath(source);
-    expect(deaths.length).toBeGreaterThan(60);
-    expect(
-      await failuresOf(
-        source,
-        deaths.map((death) => [death]),
-      ),
-    ).toEqual([]);
+/** `npm run test:crash` tries all points of all scenarios; here are as many as half a minute allows, the same in every run. */
+describe.each([
+  { name: 'single-user/mailbox', fewestCalls: 80, points: 18 },
+  { name: 'single-user/unchanged', fewestCalls: 65, points: 10 },
+  { name: 'alternating-users/mailbox', fewestCalls: 80, points: 12 },
+  { name: 'alternating-users/rollback', fewestCalls: 60, points: 8 },
+])('$name', ({ name, fewestCalls, points }) => {
+  test('wherever the process dies, every invariant holds and the rotation ends well', async () => {
+    const life = await TwoLives.open(scenarioNamed(name));
+    const calls = await life.recordedCalls();
+    expect(calls.length).toBeGreaterThan(fewestCalls);
+    await life.close();
+    const random = seeded(name);
+    const deaths = everyDeathAt(calls);
+    const single = sampleOf(deaths, points, random).map((death) => [death]);
+    const pairs = Array.from({ length: PAIRS }, () => randomPair(deaths, random));
+    expect(await failuresOf(name, [...single, ...pairs])).toEqual([]);
   }, 90_000);
-
-  test('two deaths in one rotation, a sample', async () => {
-    const deaths = await everyDeath(source);
-    const random = seeded(source === 'mailbox' ? 20_261_102 : 7);
-    const pick = () => deaths[Math.floor(random() * deaths.length)] as DeathPoint;
-    const pairs = Array.from({ length: 12 }, () => [pick(), pick()]);
-    expect(await failuresOf(source, pairs)).toEqual([]);
-  }, 60_000);
 });
 
-/** What went wrong, by the writes at which the process died. */
+/** What went wrong, by the calls at which the process died. */
 async function failuresOf(
-  source: Source,
+  name: string,
   runs: readonly (readonly DeathPoint[])[],
 ): Promise<readonly string[]> {
-  const failures: string[] = [];
-  const waiting = [...runs];
-  const worker = async (): Promise<void> => {
-    for (
-      let batch = waiting.splice(0, DEATHS_PER_SANDBOX);
-      batch.length > 0;
-      batch = waiting.splice(0, DEATHS_PER_SANDBOX)
-    ) {
-      for (const [deaths, problems] of await TwoLives.run(source, batch)) {
-        if (problems.length > 0)
-          failures.push(`${deaths.map((death) => death.name).join(', then ')}: ${problems.join('; ')}`);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: SANDBOXES }, worker));
-  return failures;
-}
-
-/** Numbers from 0 to 1 that are the same in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
+  const share = Math.ceil(runs.length / SANDBOXES);
+  const outcomes = await Promise.all(
+    Array.from({ length: SANDBOXES }, (_, index) =>
+      TwoLives.run(scenarioNamed(name), runs.slice(index * share, (index + 1) * share)),
+    ),
+  );
+  return outcomes
+    .flat()
+    .filter(({ findings }) => findings.length > 0)
+    .map(
+      ({ deaths, findings }) =>
+        `${nameOfRun({ scenario: name, deaths })}: ${findings.map(({ text }) => text).join('; ')}`,
+    );
 }
