@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { budgetOf } from '../../lib/core/domain/budget.ts';
 import { OTHER_USERNAME } from '../../lib/sandbox/scenario.ts';
 import { logInAsIntegration } from '../support/integration-login.ts';
 import { DAY, DRAFT, HOUR, MINUTE, RotationBench, SECRET, USERNAME } from '../support/rotation-bench.ts';
@@ -71,6 +72,109 @@ describe('two users that take turns', () => {
     await bench.ask('rotate-now');
     await bench.untilIdle(5 * MINUTE);
     await expectLive(bench, OTHER_USERNAME);
+  });
+});
+
+describe('prepared ahead', () => {
+  test('a swap that is asked for while the token is awaited comes with the token, not at the due time', async () => {
+    const bench = await start();
+    bench.sandbox.salesforce.updateSettings({ onApiPasswordSet: 'reset-without-mail' });
+    await bench.jump(7 * DAY + HOUR);
+    expect(await bench.phase()).toBe('awaiting-token');
+    await bench.ask('rotate-now');
+    bench.sandbox.salesforce.resetToken(OTHER_USERNAME);
+    await bench.pass(5);
+    await bench.untilIdle(5 * MINUTE);
+    await expectLive(bench, OTHER_USERNAME);
+  });
+
+  test('a token that somebody resets before the due time: found out by the commit’s own login, and no outage', async () => {
+    const bench = await start();
+    await bench.jump(7 * DAY + HOUR);
+    await bench.untilPhase('verified', 10 * MINUTE);
+    bench.sandbox.salesforce.resetToken(OTHER_USERNAME);
+    await bench.jump(3 * DAY);
+    await bench.untilPhase('awaiting-token', 10 * MINUTE);
+    await expectLive(bench, USERNAME);
+    // The mail of that reset came when no token was waited for, so people are asked for another.
+    await bench.jump(5 * MINUTE);
+    expect((await bench.historyTypes()).filter((type) => type === 'Token Requested')).toHaveLength(2);
+    expect(bench.secrets.versionWith(SECRET, 'ROTATION_STAGED')).toBeUndefined();
+    // Secrets Manager tries the commit again; that costs no further login.
+    await bench.jump(HOUR);
+    expect(budgetOf(await bench.state(), OTHER_USERNAME).spent).toBe(1);
+    await expectLive(bench, USERNAME);
+    bench.sandbox.salesforce.resetToken(OTHER_USERNAME);
+    await bench.pass(5);
+    await bench.untilIdle(HOUR);
+    await expectLive(bench, OTHER_USERNAME);
+    expect(bench.secrets.text(DRAFT)).toBe('{}');
+  });
+});
+
+describe('which two users', () => {
+  test('the current one is none of them: refused by name with both ways out, and nothing is touched', async () => {
+    const bench = await start();
+    bench.configureCredential((credential) => {
+      credential.strategy = {
+        kind: 'alternating-users',
+        usernames: [OTHER_USERNAME, 'billing-c@acme.example'],
+      };
+    });
+    const before = bench.fingerprint();
+    await bench.request();
+    const { blocked } = await bench.state();
+    expect(blocked?.refusal).toEqual({
+      code: 'current-user-not-in-pair',
+      message: `The credential secret "${SECRET}" holds the user "${USERNAME}", who is none of the alternating users ${OTHER_USERNAME} and billing-c@acme.example. Nothing was changed.`,
+      remedy:
+        'Correct strategy.usernames in the configuration or the username in the credential secret, then resume.',
+    });
+    expect(bench.fingerprint()).toEqual(before);
+    bench.configureCredential((credential) => {
+      credential.strategy = {
+        kind: 'alternating-users',
+        usernames: [OTHER_USERNAME, USERNAME.toUpperCase()],
+      };
+    });
+    await bench.resumeUntilIdle();
+    await expectLive(bench, OTHER_USERNAME);
+  });
+
+  test('a credential that had a single user gets a second one by configuration alone', async () => {
+    const bench = await start();
+    bench.configureCredential((credential) => {
+      credential.strategy = { kind: 'single-user' };
+    });
+    await bench.rotate();
+    await expectLive(bench, USERNAME);
+    const old = bench.secrets.login(SECRET);
+    bench.configureCredential((credential) => {
+      credential.strategy = { kind: 'alternating-users', usernames: [USERNAME, OTHER_USERNAME] };
+    });
+    expect((await bench.ask('rollback')).message).toMatch(/no version of the credential secret holds it/);
+    await bench.rotate();
+    await expectLive(bench, OTHER_USERNAME);
+    expect(await logInAsIntegration(old)).toBe('accepted');
+    await bench.ask('rollback');
+    await bench.untilIdle();
+    expect(bench.secrets.login(SECRET)).toEqual(old);
+    await expectLive(bench, USERNAME);
+  });
+
+  test('and a single one again: nothing is retired, and it rotates', async () => {
+    const bench = await start();
+    const old = bench.secrets.login(SECRET);
+    await bench.rotate();
+    bench.configureCredential((credential) => {
+      credential.strategy = { kind: 'single-user' };
+      delete credential.schedule;
+    });
+    await bench.jump(2 * DAY);
+    expect(await logInAsIntegration(old)).toBe('accepted');
+    await bench.rotate();
+    await expectLive(bench, OTHER_USERNAME);
+    expect((await bench.state()).predecessor).toBeUndefined();
   });
 });
 

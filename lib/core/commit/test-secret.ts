@@ -2,7 +2,8 @@ import { attemptLogin, type RefusedAttempt, tokenFingerprint } from '../attempt.
 import type { Credential } from '../config/load.ts';
 import { accepted, refused } from '../domain/budget.ts';
 import { type CredentialValue, renderDraft } from '../domain/credential-value.ts';
-import { enter, withRotation } from '../domain/transition.ts';
+import type { CredentialState } from '../domain/state.ts';
+import { enter, rotationOf, withRotation } from '../domain/transition.ts';
 import { derivedVersionId } from '../domain/version-ids.ts';
 import { CommitNotPossible } from '../errors.ts';
 import { carries } from '../formats/registry.ts';
@@ -96,13 +97,19 @@ async function recordRejection(
     const counted = refused(state, outcome.attempt, tokenFingerprint(value), at);
     const isOver = state.phase !== 'verified' || state.rotation?.id !== rotation?.id;
     if (isOver || outcome.kind !== 'rejected') return counted;
-    return enter(counted, 'awaiting-token', at, {
+    return enter(unasked(counted), 'awaiting-token', at, {
       type: 'Token Rejected',
       message:
         'Salesforce no longer accepts the verified credential; its token was reset meanwhile. A new one is needed.',
       reason: 'rejected',
     });
   });
+}
+
+/** People are asked for the new token as they were for the first one. */
+function unasked(state: CredentialState): CredentialState {
+  const { reminders: _earlier, ...rotation } = rotationOf(state);
+  return { ...state, rotation };
 }
 
 async function reopenDraft(ports: Ports, credential: Credential, verifiedAt: string): Promise<void> {

@@ -136,7 +136,8 @@ export interface Predecessor {
 
 /** The last look at whether all integration secrets carry the current credential. */
 export interface DriftRecord {
-  readonly checkedAt: string;
+  /** When it ended; absent before the first. */
+  readonly checkedAt?: string;
   /** Names what was found and told, so that it is told once. */
   readonly told?: string;
   /** A version of the credential secret that a login has proved, beside those that a rotation made. */

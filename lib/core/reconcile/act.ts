@@ -3,7 +3,7 @@ import type { ActContext, Done } from './act-context.ts';
 import { removePending, requestCommit } from './actions/commit-requests.ts';
 import { done } from './actions/done.ts';
 import { writeDraft } from './actions/draft.ts';
-import { bringForward, noteDriftChecked, proveCurrent, reportDrift } from './actions/drift.ts';
+import { bringForward, noteDriftChecked, reportDrift } from './actions/drift.ts';
 import {
   acceptStart,
   begin,
@@ -13,6 +13,7 @@ import {
   requestToken,
   unblock,
 } from './actions/notes.ts';
+import { proveCurrent } from './actions/prove-current.ts';
 import { proveToken } from './actions/prove-token.ts';
 import { retire } from './actions/retire.ts';
 import { refuseRollback } from './actions/rollback.ts';

@@ -1,5 +1,6 @@
 import { isStage, planStage, type StagePlan } from '../commit/stage.ts';
 import type { CredentialValue } from '../domain/credential-value.ts';
+import type { ParsedValue } from '../domain/secret-fields.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { derivedVersionId } from '../domain/version-ids.ts';
 import { CommitNotPossible } from '../errors.ts';
@@ -10,12 +11,15 @@ import type { Workbench } from './workbench.ts';
 export interface Drift {
   readonly fact: DriftFact;
   readonly current: CredentialValue | undefined;
-  /** The version of the credential secret that was compared with. */
+  /** The credential secret, and its version that was compared with. */
+  readonly secret: string;
   readonly versionId: string;
   /** Those that carry another credential, each with what would bring it forward. */
   readonly strays: readonly Extract<StagePlan, { kind: 'stage' }>[];
-  /** Sentences on those that can be neither read nor written. */
+  /** Those that can be neither read nor written. */
   readonly problems: readonly string[];
+  /** Why there is nothing to compare with. */
+  readonly currentProblem: string | undefined;
   /** Names the finding, so that it is told once. */
   readonly name: string;
 }
@@ -32,7 +36,11 @@ export async function lookAtDrift(bench: Workbench, state: CredentialState): Pro
   const read = await bench.read(credential.secret);
   const current = await bench.current();
   const versionId = read.kind === 'found' ? read.versionId : '';
-  const found = { strays: [] as Drift['strays'][number][], problems: [] as string[] };
+  const found = {
+    strays: [] as Drift['strays'][number][],
+    problems: [] as string[],
+    currentProblem: problemOf(current),
+  };
   if (current.kind === 'value') {
     for (const integration of credential.integrations) {
       try {
@@ -49,25 +57,33 @@ export async function lookAtDrift(bench: Workbench, state: CredentialState): Pro
     versionId,
     ...found.strays.map(({ pair }) => `${pair.secret} ${pair.base}`),
     ...found.problems,
+    found.currentProblem ?? '',
   );
-  return {
+  const drift = {
     ...found,
-    fact: factOf(state, versionId, found, name),
     current: current.kind === 'value' ? current.value : undefined,
+    secret: credential.secret,
     versionId,
     name,
   };
+  return { ...drift, fact: factOf(state, credential.drift.bringForward, drift) };
 }
 
+function problemOf(current: ParsedValue<CredentialValue>): string | undefined {
+  if (current.kind === 'value') return undefined;
+  return current.kind === 'empty' ? 'it is empty' : current.problem;
+}
+
+/** What is told is not told again; what may be brought forward is tried again all the same. */
 function factOf(
-  state: CredentialState,
-  versionId: string,
-  { strays, problems }: Pick<Drift, 'strays' | 'problems'>,
-  name: string,
+  { drift, last }: CredentialState,
+  mayBringForward: boolean,
+  { strays, problems, currentProblem, versionId, name }: Omit<Drift, 'fact'>,
 ): DriftFact {
-  if (strays.length === 0 && problems.length === 0) return 'none';
-  if (state.drift?.told === name) return 'told';
+  if (strays.length === 0 && problems.length === 0 && currentProblem === undefined) return 'none';
+  const isProven = last?.versionId === versionId || drift?.provenVersion === versionId;
+  if (strays.length > 0 && isProven && mayBringForward) return 'found';
+  if (drift?.told === name) return 'told';
   if (strays.length === 0) return 'unwritable';
-  const isProven = state.last?.versionId === versionId || state.drift?.provenVersion === versionId;
   return isProven ? 'found' : 'unproven';
 }

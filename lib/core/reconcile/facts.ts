@@ -44,9 +44,9 @@ export type PendingFact = 'none' | 'empty' | 'this-rotation' | 'foreign';
 
 /**
  * Whether the integration secrets carry the current credential: all do; what
- * does not has been told already; it can be neither read nor written; it can be
- * brought forward; or it could, but no rotation or login has proved what is
- * current.
+ * does not has been told already; it can be neither read nor written, or there
+ * is nothing to compare with; it can be brought forward; or it could, but no
+ * rotation or login has proved what is current.
  */
 export type DriftFact = 'none' | 'told' | 'unwritable' | 'found' | 'unproven';
 

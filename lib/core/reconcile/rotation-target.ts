@@ -1,7 +1,7 @@
 import type { CredentialValue } from '../domain/credential-value.ts';
 import { type Refusal, refusals, rollbackRefusals } from '../domain/refusal.ts';
 import type { CredentialState } from '../domain/state.ts';
-import { otherUser, replacedCredential } from './predecessor.ts';
+import { otherUser, replacedCredential, sameUsername } from './predecessor.ts';
 import type { Workbench } from './workbench.ts';
 
 export type RotationTarget =
@@ -41,7 +41,9 @@ async function rollbackTarget(
   idle: string,
 ): Promise<RotationTarget> {
   const { predecessor } = state;
-  const ended = predecessor?.endedAt ?? predecessor?.retirement?.begunAt;
+  const known =
+    predecessor !== undefined && sameUsername(predecessor.username, idle) ? predecessor : undefined;
+  const ended = known?.endedAt ?? known?.retirement?.begunAt;
   if (ended !== undefined)
     return refused(rollbackRefusals.toDeadCredential(idle, `its password was replaced at ${ended}`));
   const replaced = await replacedCredential(bench, state, idle);

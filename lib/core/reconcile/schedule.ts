@@ -49,6 +49,7 @@ export function isDriftCheckDue(
 ): boolean {
   if (credential.integrations.length === 0) return false;
   return (
-    drift === undefined || now.getTime() >= Date.parse(drift.checkedAt) + credential.drift.checkEvery * 1_000
+    drift?.checkedAt === undefined ||
+    now.getTime() >= Date.parse(drift.checkedAt) + credential.drift.checkEvery * 1_000
   );
 }

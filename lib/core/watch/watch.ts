@@ -71,7 +71,7 @@ export async function rotateNow(
   let requested = false;
   await keeper.update((state) => {
     requested = state.phase === 'idle' || (state.phase === 'blocked' && state.blocked?.from === 'idle');
-    if (state.phase === 'verified' && state.rotation?.commitAt !== undefined) return hurried(state, by, at);
+    if (state.rotation?.commitAt !== undefined) return hurried(state, by, at);
     if (!requested || state.request !== undefined) return undefined;
     return note({ ...state, request: { cause: 'requested', by, at } }, at, {
       type: 'Rotation Requested',

@@ -1,11 +1,11 @@
-import { attemptLogin, tokenFingerprint } from '../../attempt.ts';
 import { mapConcurrently } from '../../commit/map-concurrently.ts';
 import { PARALLEL_CALLS, removeStagedLabels, writeStage } from '../../commit/stage.ts';
 import { compareAndSwap } from '../../commit/sweep.ts';
-import { accepted, refused } from '../../domain/budget.ts';
 import { compactRecord } from '../../domain/records.ts';
 import type { CredentialState } from '../../domain/state.ts';
 import { note } from '../../domain/transition.ts';
+import { CommitNotPossible, SecretStoreFault } from '../../errors.ts';
+import type { Ports } from '../../ports/ports.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import type { Drift } from '../drift.ts';
 import { done } from './done.ts';
@@ -35,72 +35,58 @@ export async function reportDrift(context: ActContext): Promise<Done> {
 }
 
 /**
- * Somebody else than a rotation wrote what is current, so it has to be proved
- * before it is given to the integrations: one reserved login.
- */
-export async function proveCurrent(context: ActContext): Promise<Done> {
-  const { ports, keeper, credential, facts } = context;
-  const { current, versionId } = driftOf(context);
-  if (current === undefined) throw new Error('plan proves a credential that can be read only');
-  const outcome = await attemptLogin(ports, keeper, credential, current, 'test');
-  if (outcome.kind === 'not-made')
-    return outcome.because === 'overtaken' ? done('overtaken') : noteDriftChecked(context);
-  const at = facts.now.toISOString();
-  if (outcome.kind === 'accepted') {
-    await keeper.update((state) => {
-      const drift = { checkedAt: state.drift?.checkedAt ?? at, ...state.drift, provenVersion: versionId };
-      return { ...accepted(state, outcome.attempt), drift };
-    });
-    return done('saved');
-  }
-  await keeper.update((state) => {
-    const counted = refused(state, outcome.attempt, tokenFingerprint(current), at);
-    const event = {
-      type: 'Drift Found',
-      message: `${sentenceOf(driftOf(context))} The current credential was not made by a rotation and Salesforce does not accept it (${outcome.kind}), so no integration gets it.`,
-      reason: 'current-credential-refused',
-      remedy: 'Put a credential that works into the credential secret, or rotate.',
-    } as const;
-    return asTold(note(counted, at, event), context);
-  });
-  return done('saved', { answeredTrigger: true });
-}
-
-/**
  * Writes the current credential into the secrets that carry another one, each by
  * a compare-and-swap on the version that was seen; one that somebody writes
- * meanwhile is left to the next look.
+ * meanwhile, or that may not be written, is left to the next look.
  */
 export async function bringForward(context: ActContext): Promise<Done> {
   const { ports, keeper, facts } = context;
   const found = driftOf(context);
   const at = facts.now.toISOString();
   const leaseUntil = new Date(facts.now.getTime() + BRING_FORWARD_LEASE_SECONDS * 1_000).toISOString();
+  const isNews = keeper.state.drift?.told !== found.name;
+  const event = driftEvent(found, 'They are brought to the current credential.');
   const claimed = await keeper.save({
-    ...note(keeper.state, at, driftEvent(found, 'They are brought to the current credential.')),
+    ...(isNews ? note(keeper.state, at, event) : keeper.state),
     chore: { kind: 'bring-forward', leaseUntil },
   });
   if (claimed === 'overtaken') return done(claimed);
-  const moved = await mapConcurrently(found.strays, PARALLEL_CALLS, async (plan) =>
-    compareAndSwap(ports, await writeStage(ports.secrets, plan)),
-  );
+  const moved = await mapConcurrently(found.strays, PARALLEL_CALLS, (plan) => bringOneForward(ports, plan));
   await removeStagedLabels(
     ports,
     found.strays.map(({ pair }) => pair),
   );
   const count = moved.filter((isMoved) => isMoved).length;
-  await keeper.update((state) => {
-    const { chore: _ended, ...rest } = state;
-    const event = {
-      type: 'Drift Mended',
-      message: `${count} of ${found.strays.length} integration secrets were brought to the current credential. What they held before is their previous version.`,
-    } as const;
-    return note({ ...rest, drift: { ...rest.drift, checkedAt: at } }, at, event);
-  });
+  await keeper.update((state) => mended(state, found, count, at));
   return done('saved', { answeredTrigger: true });
 }
 
-function asTold(state: CredentialState, context: ActContext): CredentialState {
+async function bringOneForward(ports: Ports, plan: Drift['strays'][number]): Promise<boolean> {
+  try {
+    return await compareAndSwap(ports, await writeStage(ports.secrets, plan));
+  } catch (error) {
+    if (!(error instanceof SecretStoreFault || error instanceof CommitNotPossible)) throw error;
+    ports.telemetry.warn(
+      `"${plan.pair.secret}" could not be brought forward; the next look tries again`,
+      error,
+    );
+    return false;
+  }
+}
+
+function mended(state: CredentialState, found: Drift, count: number, at: string): CredentialState {
+  const { chore: _ended, ...rest } = state;
+  const { told: _before, ...known } = state.drift ?? {};
+  const isAll = count === found.strays.length;
+  const drift = { ...known, checkedAt: at, ...(isAll ? {} : { told: found.name }) };
+  if (count === 0) return { ...rest, drift };
+  return note({ ...rest, drift }, at, {
+    type: 'Drift Mended',
+    message: `${count} of ${found.strays.length} integration secrets were brought to the current credential. What they held before is their previous version.`,
+  });
+}
+
+export function asTold(state: CredentialState, context: ActContext): CredentialState {
   const checkedAt = context.facts.now.toISOString();
   return { ...state, drift: { ...state.drift, checkedAt, told: driftOf(context).name } };
 }
@@ -109,8 +95,11 @@ function driftEvent(found: Drift, remedy: string) {
   return { type: 'Drift Found', message: sentenceOf(found), reason: 'drift', remedy } as const;
 }
 
-function sentenceOf({ strays, problems }: Drift): string {
+export function sentenceOf({ strays, problems, currentProblem, secret }: Drift): string {
   const parts = [
+    ...(currentProblem === undefined
+      ? []
+      : [`The credential secret "${secret}" cannot be used: ${currentProblem}.`]),
     ...(strays.length === 0
       ? []
       : [
@@ -128,7 +117,7 @@ function listed(names: readonly string[]): string {
   return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
 }
 
-function driftOf({ findings }: ActContext): Drift {
+export function driftOf({ findings }: ActContext): Drift {
   if (findings.drift === undefined) throw new Error('drift is mended after a look only');
   return findings.drift;
 }

@@ -4,6 +4,7 @@ import { type EventText, note } from '../../domain/transition.ts';
 import { generatePassword } from '../../password/generate.ts';
 import type { OrgUser } from '../../ports/salesforce.ts';
 import type { ActContext, Done } from '../act-context.ts';
+import { sameUsername } from '../predecessor.ts';
 import { done } from './done.ts';
 import { SET_LEASE_SECONDS } from './set-password.ts';
 
@@ -18,6 +19,9 @@ const RETRY_SECONDS = 86_400;
 export async function retire(context: ActContext): Promise<Done> {
   const { ports, keeper, credential, bench, facts } = context;
   const predecessor = predecessorOf(keeper.state);
+  const current = await bench.current();
+  if (current.kind !== 'value') return postpone(context, 'which user is live cannot be read');
+  if (sameUsername(current.value.username, predecessor.username)) return keep(context);
   const connection = await bench.connection();
   if (connection.kind !== 'value') return postpone(context, 'the connection secret cannot be used');
   const found = await ports.org.findUser(connection.value, predecessor.username);
@@ -59,16 +63,34 @@ export async function retire(context: ActContext): Promise<Done> {
 
 async function conclude(context: ActContext, how: string): Promise<Done> {
   const at = context.ports.clock.now().toISOString();
-  return end(context, at, { endedAt: at }, ({ username }) => ({
+  const ended = (predecessor: Predecessor) => ({ ...predecessor, endedAt: at });
+  return end(context, at, ended, ({ username }) => ({
     type: 'Old User Retired',
     message: `The old credential of "${username}" no longer works. ${how}`,
   }));
 }
 
+/** Somebody went back to this user by hand, so the integrations need its password. */
+async function keep(context: ActContext): Promise<Done> {
+  const at = context.ports.clock.now().toISOString();
+  return end(
+    context,
+    at,
+    () => undefined,
+    ({ username }) => ({
+      type: 'Retirement Postponed',
+      message: `The password of "${username}" is not replaced, because the credential secret holds this user again.`,
+      reason: 'user-is-live',
+    }),
+  );
+}
+
+/** Nothing is known to have ended the old password, so a rollback may find out by its login. */
 async function postpone(context: ActContext, problem: string): Promise<Done> {
   const at = context.ports.clock.now().toISOString();
   const retireAt = new Date(context.facts.now.getTime() + RETRY_SECONDS * 1_000).toISOString();
-  return end(context, at, { retireAt }, ({ username }) => ({
+  const later = ({ retirement: _refused, ...predecessor }: Predecessor) => ({ ...predecessor, retireAt });
+  return end(context, at, later, ({ username }) => ({
     type: 'Retirement Postponed',
     message: `The old password of "${username}" could not be replaced: ${problem}. It still works; the next try is at ${retireAt}.`,
     reason: 'retirement-postponed',
@@ -79,15 +101,14 @@ async function postpone(context: ActContext, problem: string): Promise<Done> {
 async function end(
   { keeper }: ActContext,
   at: string,
-  change: Partial<Predecessor>,
+  change: (predecessor: Predecessor) => Predecessor | undefined,
   event: (predecessor: Predecessor) => EventText,
 ): Promise<Done> {
   const { versionId } = predecessorOf(keeper.state);
   await keeper.update((state) => {
     if (state.predecessor?.versionId !== versionId) return undefined;
-    const { chore: _ended, ...rest } = state;
-    const predecessor = { ...state.predecessor, ...change };
-    return note({ ...rest, predecessor }, at, event(predecessor));
+    const { chore: _ended, predecessor, ...rest } = state;
+    return note(compactRecord({ ...rest, predecessor: change(predecessor) }), at, event(predecessor));
   });
   return done('saved');
 }

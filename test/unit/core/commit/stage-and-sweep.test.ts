@@ -202,6 +202,40 @@ describe('sweeping', () => {
     expect(NAMES.map((name) => passwordIn(name))).toEqual(['old', 'new-Passw0rd', 'new-Passw0rd']);
   });
 
+  test('a run that stood still while others completed the commit moves nothing, and says so', async () => {
+    const pairs = await stageAll();
+    await sweepAll(pairs);
+    // Others have rotated again since.
+    for (const name of NAMES) ports.secrets.edit(name, JSON.stringify({ ...OLD, password: 'newer' }));
+    const before = NAMES.map((name) => ports.secrets.labelsOf(name));
+    const result = await sweep(ports, CREDENTIAL, NEW, TOKEN, pairs, async () => false);
+    expect(result).toBe('superseded');
+    expect(NAMES.map((name) => ports.secrets.labelsOf(name))).toEqual(before);
+    expect(NAMES.map((name) => passwordIn(name))).toEqual(['newer', 'newer', 'newer']);
+  });
+
+  test('whether it is superseded is asked after what is left was read, and before anything is written', async () => {
+    const pairs = await stageAll();
+    ports.secrets.edit('mule', JSON.stringify({ ...OLD, owner: 'new owner' }));
+    const calls: string[] = [];
+    ports.secrets.before = (operation) => void calls.push(operation);
+    await sweep(ports, CREDENTIAL, NEW, TOKEN, pairs, async () => {
+      calls.push('asked');
+      return true;
+    });
+    const asked = calls.indexOf('asked');
+    expect(calls.slice(0, asked)).toEqual(['moveLabel', 'moveLabel', 'moveLabel', 'readCurrent']);
+    expect(calls.slice(asked + 1)).toEqual(['write', 'moveLabel', 'readCurrent']);
+  });
+
+  test('is not asked where nothing is left: what all carry is what was decided on', async () => {
+    const pairs = await stageAll();
+    const result = await sweep(ports, CREDENTIAL, NEW, TOKEN, pairs, async () => {
+      throw new Error('asked in vain');
+    });
+    expect(result).toMatchObject({ current: pairs.map(({ secret, staged }) => ({ secret, staged })) });
+  });
+
   test('goes on where a run died half-way, without the pairs too', async () => {
     const [first] = await stageAll();
     if (first === undefined) throw new Error('nothing staged');

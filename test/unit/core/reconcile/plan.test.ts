@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Refusal, refusals } from '../../../../lib/core/domain/refusal.ts';
+import { type Refusal, refusals, rollbackRefusals } from '../../../../lib/core/domain/refusal.ts';
 import type { CredentialState, Phase, Rotation } from '../../../../lib/core/domain/state.ts';
 import type { Action, Facts, Trigger } from '../../../../lib/core/reconcile/facts.ts';
 import { plan } from '../../../../lib/core/reconcile/plan.ts';
-import { dueAt, wantedRotation } from '../../../../lib/core/reconcile/schedule.ts';
+import { dueAt, hasChore, wantedRotation } from '../../../../lib/core/reconcile/schedule.ts';
 import {
   billingBudget,
   billingCredential,
@@ -18,7 +18,7 @@ const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
 const iso = (seconds: number) => at(seconds).toISOString();
 
 // What is given: parts of the state, of its rotation, and facts.
-type Given = Partial<Omit<CredentialState, 'rotation'>> & { readonly rotation?: Partial<Rotation> };
+type Given = Partial<Omit<CredentialState, 'rotation'>> & { readonly rotation?: Partial<Rotation> | 'none' };
 
 const FROZEN: Refusal = { code: 'user-frozen', message: 'Frozen.', remedy: 'Unfreeze.' };
 const request = { cause: 'requested', by: 'ann', at: iso(-60) } as const;
@@ -43,6 +43,30 @@ const bothNew = billingCredential({ token: { sources: ['mailbox', 'operator'] } 
 const monthly = billingCredential({ schedule: { every: '30 days' } });
 const proving = billingCredential({ token: { prove: true } });
 const noReminders = billingCredential({ token: { remindAfter: [] } });
+const pair = { kind: 'alternating-users' as const, usernames: [USERNAME, 'billing-b@acme.example'] };
+const alternating = billingCredential({ strategy: pair });
+const monthlyPair = billingCredential({
+  strategy: pair,
+  schedule: { every: '30 days', prepareAhead: '3 days' },
+});
+const provingPair = billingCredential({ strategy: pair, token: { prove: true } });
+const integrated = billingCredential({ integrations: [{ secret: 'etl', format: 'json' }] });
+const telling = billingCredential({
+  integrations: [{ secret: 'etl', format: 'json' }],
+  drift: { bringForward: false },
+});
+const both = billingCredential({ strategy: pair, integrations: [{ secret: 'etl', format: 'json' }] });
+
+const check: Trigger = { kind: 'check', by: 'ann' };
+const rollback = { cause: 'rollback', by: 'ann', at: iso(-60) } as const;
+const backwards = { cause: 'rollback' } as const;
+const atWork = (leaseUntil: string): Given => ({ chore: { kind: 'retire', leaseUntil } });
+const checkedAt = (seconds: number): Given => ({ drift: { checkedAt: iso(seconds) } });
+/** The user that the last swap left behind. */
+const replaced = (changes: object): Given => ({
+  predecessor: { username: USERNAME, versionId: 'v', replacedAt: iso(-90_000), ...changes },
+});
+const retireAt = (seconds: number) => replaced({ retireAt: iso(seconds) });
 const drafted = { draft: 'incomplete' } as const;
 const oldToken = { ...drafted, unchangedToken: 'known' } as const;
 const offered = { draft: 'incomplete', trigger: token, offeredFingerprint: 'f1' } as const;
@@ -60,6 +84,11 @@ const decline = (reason: Extract<Action, { do: 'decline-token' }>['reason']): Ac
 const verify = (source: 'unchanged' | 'mailbox'): Action => ({ do: 'verify', source });
 const draftLost = block(refusals.draftLost('salesforce/prod/billing/draft'));
 const noneLeft = (user: string, seconds: number) => block(refusals.attemptsSpent(user, iso(seconds)));
+const refuseRollback = (refusal: Refusal): Action => ({ do: 'refuse-rollback', refusal });
+const dead = (problem: string) => refuseRollback(rollbackRefusals.toDeadCredential(USERNAME, problem));
+const noneLeftForRollback = refuseRollback(rollbackRefusals.withoutAttempts(USERNAME, iso(3_000)));
+const AT_WORK = 'another run is at work on the secrets';
+const PREPARED = 'the idle user is prepared; the swap comes at its due time';
 const NOTHING_WANTED = rest('no rotation is due or requested');
 const INVITED = 'an operator has been invited to start';
 const CHECKING = 'a token is being checked';
@@ -106,6 +135,132 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
     ['no attempt left, nothing wanted', spent(3), {}, NOTHING_WANTED],
     ['a token comes', {}, { trigger: token }, decline('not-waiting')],
     ['Start, nothing wanted', {}, { trigger: start }, NOTHING_WANTED],
+
+    [
+      'two users, not yet due ahead',
+      { passwordChangedAt: iso(1 - 2_592_000 + 259_200) },
+      { credential: monthlyPair },
+      NOTHING_WANTED,
+    ],
+    [
+      'two users, due ahead: prepares',
+      { passwordChangedAt: iso(-2_592_000 + 259_200) },
+      { credential: monthlyPair },
+      look('preflight'),
+    ],
+    [
+      'two users, an operator alone can bring the token: invites nobody, because nothing is down',
+      { request },
+      {
+        preflight: 'passed',
+        credential: billingCredential({ strategy: pair, token: { sources: ['operator'] } }),
+      },
+      { do: 'begin', phase: 'idle' },
+    ],
+    [
+      'a rollback of long ago counts for the schedule',
+      { passwordChangedAt: iso(-9_000_000), scheduledFrom: iso(-60) },
+      { credential: monthly },
+      NOTHING_WANTED,
+    ],
+
+    ['another run is at work', { request, ...atWork(iso(9)) }, {}, rest(AT_WORK, 9)],
+    ['at work, and nothing wanted', atWork(iso(9)), { trigger: check }, rest(AT_WORK, 9)],
+    ['the run that was at work is dead', { request, ...atWork(iso(0)) }, {}, look('preflight')],
+    ['a token comes while another is at work', atWork(iso(9)), { trigger: token }, decline('not-waiting')],
+
+    ['drift was never looked at', {}, { credential: integrated }, look('drift')],
+    ['its check is not due', checkedAt(1 - 3_600), { credential: integrated }, NOTHING_WANTED],
+    ['its check is due', checkedAt(-3_600), { credential: integrated }, look('drift')],
+    ['without integrations it never is', checkedAt(-9_999), {}, NOTHING_WANTED],
+    ['a person asks: at once', checkedAt(-1), { credential: integrated, trigger: check }, look('drift')],
+    ['a person asks, without integrations', {}, { trigger: check }, look('drift')],
+    [
+      'a rotation that is wanted goes before a check',
+      { request },
+      { credential: integrated, trigger: check },
+      look('preflight'),
+    ],
+    ...(
+      [
+        ['none', 'note-drift-checked', 'note-drift-checked'],
+        ['told', 'note-drift-checked', 'note-drift-checked'],
+        ['unwritable', 'report-drift', 'report-drift'],
+        ['found', 'bring-forward', 'report-drift'],
+        ['unproven', 'prove-current', 'report-drift'],
+      ] as const
+    ).flatMap(([drift, mending, reporting]): Case[] => [
+      [`drift is ${drift}`, {}, { credential: integrated, drift }, { do: mending }],
+      [`drift is ${drift}, bringForward is off`, {}, { credential: telling, drift }, { do: reporting }],
+    ]),
+    [
+      'found, and nobody asked again',
+      checkedAt(-1),
+      { credential: integrated, drift: 'found' },
+      NOTHING_WANTED,
+    ],
+
+    ['the old user retires', retireAt(0), { credential: alternating }, { do: 'retire' }],
+    ['not a second early', retireAt(1), { credential: alternating }, NOTHING_WANTED],
+    ['not where it never retires', replaced({}), { credential: alternating }, NOTHING_WANTED],
+    [
+      'not twice',
+      replaced({ retireAt: iso(-9), endedAt: iso(-5) }),
+      { credential: alternating },
+      NOTHING_WANTED,
+    ],
+    ['not where a single user is configured since', retireAt(-9), {}, NOTHING_WANTED],
+    ['before drift is looked at', retireAt(0), { credential: both, trigger: check }, { do: 'retire' }],
+    [
+      'after a rotation that is wanted',
+      { request, ...retireAt(0) },
+      { credential: alternating },
+      look('preflight'),
+    ],
+    [
+      'not beside another run',
+      { ...retireAt(0), ...atWork(iso(9)) },
+      { credential: alternating },
+      rest(AT_WORK, 9),
+    ],
+
+    ['a rollback', { request: rollback }, { credential: alternating }, look('preflight')],
+    [
+      'a rollback that the preflight refuses: given up, not blocked',
+      { request: rollback },
+      { credential: alternating, preflight: FROZEN },
+      refuseRollback(FROZEN),
+    ],
+    [
+      'the same once it was claimed',
+      { request: rollback, rotation: backwards },
+      { credential: alternating, preflight: FROZEN },
+      refuseRollback(FROZEN),
+    ],
+    [
+      'a rollback claims first',
+      { request: rollback },
+      { credential: alternating, preflight: 'passed' },
+      { do: 'begin', phase: 'idle' },
+    ],
+    [
+      'a rollback that was claimed: drafts',
+      { request: rollback, rotation: backwards },
+      { credential: alternating, preflight: 'passed' },
+      { do: 'draft' },
+    ],
+    [
+      'a rollback without an attempt left: given up',
+      { request: rollback, rotation: backwards, ...spent(3) },
+      { credential: alternating, preflight: 'passed' },
+      noneLeftForRollback,
+    ],
+    [
+      'a rotation goes on after a wish for a rollback came too late',
+      { request: rollback, rotation: {} },
+      { credential: alternating, preflight: FROZEN },
+      block(FROZEN),
+    ],
   ],
   invited: [
     ['before the first reminder', { since: iso(-60) }, {}, rest(INVITED, 3_540)],
@@ -189,8 +344,59 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
     ['an earlier run was accepted', spent(3), { draft: 'complete' }, { do: 'conclude-verified' }],
     ['the draft is gone', {}, { draft: 'empty' }, draftLost],
     ['the draft is another’s', {}, { draft: 'foreign' }, draftLost],
+
+    ['a rollback looks at the draft', { rotation: backwards }, {}, look('draft')],
+    [
+      'and tries it, whatever the sources',
+      { rotation: backwards },
+      { ...drafted, credential: mailboxOnly },
+      verify('unchanged'),
+    ],
+    ['also with the last attempt', { rotation: backwards, ...spent(2) }, drafted, verify('unchanged')],
+    ['no attempt left: given up', { rotation: backwards, ...spent(3) }, drafted, noneLeftForRollback],
+    ['it was accepted', { rotation: backwards }, { draft: 'complete' }, { do: 'conclude-verified' }],
+    [
+      'it was refused: given up',
+      { rotation: { ...backwards, triedUnchanged: true } },
+      drafted,
+      dead('Salesforce does not accept it any more'),
+    ],
+    ...(['empty', 'foreign'] as const).map(
+      (draft): Case => [
+        `a rollback whose draft is ${draft}`,
+        { rotation: backwards },
+        { draft },
+        dead('the draft no longer holds it'),
+      ],
+    ),
+    ['another run is trying it', { rotation: backwards, ...checking(iso(9)) }, drafted, rest(CHECKING, 9)],
+    ['a rollback waits for no token', { rotation: backwards }, { trigger: token }, decline('not-waiting')],
   ],
   verified: [
+    [
+      'prepared ahead: waits',
+      { rotation: { commitAt: iso(1) } },
+      { credential: alternating },
+      rest(PREPARED, 1),
+    ],
+    [
+      'its time has come',
+      { rotation: { commitAt: iso(0) } },
+      { credential: alternating },
+      { do: 'request-commit' },
+    ],
+    [
+      'prepared ahead: proves the token while there is time',
+      { rotation: { commitAt: iso(9) } },
+      { credential: provingPair },
+      { do: 'prove-token' },
+    ],
+    [
+      'prepared ahead, and Secrets Manager was asked before: looks why it does not come',
+      { rotation: { commitAt: iso(-200), commitRequestedAt: iso(-120) } },
+      { credential: alternating },
+      look('pending'),
+    ],
     ['is to be proved first', {}, { credential: proving }, { do: 'prove-token' }],
     ['another run is proving it', checking(iso(9)), { credential: proving }, rest(CHECKING, 9)],
     [
@@ -244,14 +450,39 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
       { trigger: resume },
       { do: 'unblock', by: 'ann', forgetAttempts: true },
     ],
+    ['a check, too', blockedBy(FROZEN), { credential: both, trigger: check }, rest('Frozen.')],
+    [
+      'before any rotation: the old user retires all the same',
+      { ...blockedBy(FROZEN), ...retireAt(0), rotation: 'none' },
+      { credential: alternating },
+      { do: 'retire' },
+    ],
+    [
+      'not beside another run',
+      { ...blockedBy(FROZEN), ...retireAt(0), ...atWork(iso(9)), rotation: 'none' },
+      { credential: alternating },
+      rest(AT_WORK, 9),
+    ],
+    [
+      'not while a rotation is at stake, which may be about that very user',
+      { ...blockedBy(FROZEN), ...retireAt(0) },
+      { credential: alternating },
+      rest('Frozen.'),
+    ],
+    [
+      'retired already: stays blocked',
+      { ...blockedBy(FROZEN), ...replaced({ retireAt: iso(-9), endedAt: iso(-5) }), rotation: 'none' },
+      { credential: alternating },
+      rest('Frozen.'),
+    ],
   ],
 };
 
-/** Every phase but `idle` has a rotation; `idle` has one where a run has claimed it. */
+/** Every phase but `idle` has a rotation, unless it was blocked before any; `idle` has one where a run has claimed it. */
 function stateOf(phase: Phase, { rotation, ...changes }: Given): CredentialState {
-  const claimed =
-    phase !== 'idle' || rotation !== undefined ? { rotation: { ...ROTATION, ...rotation } } : {};
-  return billingState(phase, { ...claimed, ...changes });
+  const { rotation: _usual, ...state } = billingState(phase, changes);
+  if (rotation === 'none' || (phase === 'idle' && rotation === undefined)) return state;
+  return { ...state, rotation: { ...ROTATION, ...rotation } };
 }
 
 for (const [phase, cases] of Object.entries(SPECIFICATION) as [Phase, readonly Case[]][]) {
@@ -268,6 +499,23 @@ for (const [phase, cases] of Object.entries(SPECIFICATION) as [Phase, readonly C
   });
 }
 
+describe('work beside rotations, for the watch', () => {
+  const chore = (phase: Phase, given: Given, credential: Facts['credential']) =>
+    hasChore(stateOf(phase, given), { now: NOW, credential });
+
+  test('a check is due in idle only', () => {
+    expect(chore('idle', {}, integrated)).toBe(true);
+    expect(chore('idle', checkedAt(-10), integrated)).toBe(false);
+    expect(chore('blocked', { rotation: 'none' }, integrated)).toBe(false);
+  });
+
+  test('a retirement is due whatever the phase', () => {
+    expect(chore('idle', { ...retireAt(0), ...checkedAt(0) }, both)).toBe(true);
+    expect(chore('blocked', { ...retireAt(0), rotation: 'none' }, both)).toBe(true);
+    expect(chore('idle', retireAt(1), alternating)).toBe(false);
+  });
+});
+
 describe('the wish for a rotation', () => {
   test('a request goes before the schedule', () => {
     const state = { request, passwordChangedAt: '2020-01-01T00:00:00Z' };
@@ -278,6 +526,20 @@ describe('the wish for a rotation', () => {
     const state = { passwordChangedAt: '2026-10-01T00:00:00Z' };
     const wish = wantedRotation(state, { now: NOW, credential: monthly });
     expect(wish).toEqual({ cause: 'due', by: 'schedule', at: '2026-10-31T00:00:00.000Z' });
+  });
+
+  test('what is prepared ahead carries the time it is due, not the time it was begun', () => {
+    const wish = wantedRotation(
+      { passwordChangedAt: iso(-2_592_000 + 200_000) },
+      { now: NOW, credential: monthlyPair },
+    );
+    expect(wish?.at).toBe(iso(200_000));
+  });
+
+  test('the schedule counts from a rollback where that is later', () => {
+    const every = { every: 60 };
+    expect(dueAt({ passwordChangedAt: iso(-999), scheduledFrom: iso(-10) }, every)).toEqual(at(50));
+    expect(dueAt({ passwordChangedAt: iso(-5), scheduledFrom: iso(-10) }, every)).toEqual(at(55));
   });
 
   test('no schedule or no known age, no due date', () => {
