@@ -65,7 +65,7 @@ export class RoutedSecretStore implements SecretStore {
     return this.#storeOf(secret).moveLabel(secret, move);
   }
 
-  rotate(secret: string, requestToken: string): Promise<'started' | 'busy'> {
+  rotate(secret: string, requestToken: string): ReturnType<SecretStore['rotate']> {
     return this.#storeOf(secret).rotate(secret, requestToken);
   }
 

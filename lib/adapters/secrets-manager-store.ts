@@ -157,7 +157,7 @@ export class SecretsManagerStore implements SecretStore {
     }
   }
 
-  async rotate(secret: string, requestToken: string): Promise<'started' | 'busy'> {
+  async rotate(secret: string, requestToken: string): Promise<'started' | 'busy' | 'used'> {
     try {
       await this.#client.send(
         new RotateSecretCommand({
@@ -169,9 +169,19 @@ export class SecretsManagerStore implements SecretStore {
       return 'started';
     } catch (error) {
       // Secrets Manager has one exception for several states; only the text tells this one.
-      if (error instanceof InvalidRequestException && /previous rotation/i.test(error.message)) return 'busy';
+      if (error instanceof InvalidRequestException) {
+        if (/previous rotation/i.test(error.message)) return 'busy';
+        if (/ClientRequestToken/.test(error.message) || (await this.#isVersion(secret, requestToken)))
+          return 'used';
+      }
       throw fault('RotateSecret', secret, error);
     }
+  }
+
+  /** What AWS says of a used token is not documented, so the secret itself is asked, too. */
+  async #isVersion(secret: string, versionId: string): Promise<boolean> {
+    const read = await this.readVersion(secret, versionId, { fresh: true });
+    return read.kind === 'found';
   }
 
   /** The compare-and-swap was refused: because the move is made already, because another was, or for another reason. */

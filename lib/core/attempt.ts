@@ -5,13 +5,11 @@ import { type CredentialValue, combined } from './domain/credential-value.ts';
 import { note } from './domain/transition.ts';
 import { derivedVersionId, fingerprint } from './domain/version-ids.ts';
 import { SalesforceOutcomeUnknown } from './errors.ts';
+import { leaseFrom } from './lease.ts';
 import type { Ports } from './ports/ports.ts';
 import { type LoginOutcome, sameSalesforceId } from './ports/salesforce.ts';
 import type { StateKeeper } from './reconcile/state-keeper.ts';
 import { Redacted } from './redacted.ts';
-
-/** Longer than a login can take (its timeouts add up to less), so that an expired lease means a dead run. */
-export const ATTEMPT_LEASE_SECONDS = 60;
 
 export type AttemptOutcome =
   | (Exclude<LoginOutcome, { kind: 'accepted' }> & Made)
@@ -96,7 +94,7 @@ async function reserve(
         id,
         fingerprint: tokenFingerprint(value),
         source,
-        leaseUntil: new Date(now.getTime() + ATTEMPT_LEASE_SECONDS * 1_000).toISOString(),
+        leaseUntil: leaseFrom(now),
       },
     }),
   );

@@ -201,6 +201,14 @@ export function secretStoreContract(name: string, start: () => Promise<SecretSto
         expect(await store.rotate('billing', id('other'))).toBe('started');
       });
 
+      test('that was given up leaves its request token used', async () => {
+        await store.rotate('billing', id('commit'));
+        await put('billing', id('commit'), 'new', ['AWSPENDING']);
+        await store.moveLabel('billing', { label: 'AWSPENDING', from: id('commit'), to: undefined });
+        expect(await store.rotate('billing', id('commit'))).toBe('used');
+        expect(await store.rotate('billing', id('other'))).toBe('started');
+      });
+
       test('that holds the secret is let go by taking AWSPENDING off', async () => {
         await store.rotate('billing', id('commit'));
         expect(

@@ -156,6 +156,24 @@ describe('somebody writes the credential secret', () => {
     expect(bench.secrets.versionWith(SECRET, 'AWSPREVIOUS')).toBe(edited);
   });
 
+  test('after the decision, where another run completes the swap: it is not overwritten unseen', async () => {
+    wire.on({
+      operation: 'UpdateSecretVersionStage',
+      target: MULE,
+      caller: 'rotate',
+      nth: 1,
+      does: () => CUT,
+    });
+    await rotateOnce();
+    expect(await bench.phase()).toBe('committing');
+    const edited = bench.secrets.edit(SECRET, { password: 'pasted by hand' });
+    await bench.until(({ phase }) => phase === 'blocked', HOUR);
+    expect((await bench.state()).blocked?.refusal.code).toBe('credential-edited-during-commit');
+    expect(bench.secrets.versionWith(SECRET, 'AWSCURRENT')).toBe(edited);
+    await bench.resumeUntilIdle();
+    expect(await problemsAfterRotation(bench, old)).toEqual([]);
+  });
+
   test.each([
     ['before setSecret', 2],
     ['before testSecret', 3],
@@ -184,6 +202,15 @@ describe('somebody writes the credential secret', () => {
     expect(await problemsAfterRotation(bench, old)).toEqual([]);
     expect(bench.secrets.versionWith(SECRET, 'AWSPREVIOUS')).toBe(edited);
   });
+});
+
+test('a commit of ours that somebody cancelled is given up, and asked for anew', async () => {
+  atStep(2, () => void bench.sandbox.secretsManager.cancelRotateSecret({ SecretId: SECRET }));
+  await rotateOnce();
+  expect(await bench.phase()).toBe('verified');
+  expect(bench.secrets.login(SECRET)).toEqual(old);
+  await bench.untilIdle();
+  expect(await problemsAfterRotation(bench, old)).toEqual([]);
 });
 
 describe('a pending version that is not ours', () => {

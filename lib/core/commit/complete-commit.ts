@@ -44,13 +44,13 @@ export async function completeCommit(
       ? withRotation(state, earliestAndLatest(rotationOf(state), flips))
       : undefined,
   );
-  const replaced = replacedVersion(description, token);
-  const promoted = await promote(ports, credential, description, token, value);
+  const replaced = rotation.replaces ?? replacedVersion(description, token);
+  const promoted = await promote(ports, credential, description, token, value, replaced);
   if (promoted === 'edited') {
     const at = ports.clock.now().toISOString();
     await keeper.updateRotation(rotation.id, (state) =>
       state.phase === 'committing'
-        ? block(state, at, refusals.credentialEditedDuringCommit(credential.secret))
+        ? block(withoutBase(state), at, refusals.credentialEditedDuringCommit(credential.secret))
         : undefined,
     );
     return;
@@ -70,6 +70,12 @@ export async function completeCommit(
 function replacedVersion(description: SecretDescription, token: string): string | undefined {
   const current = labelled(description, 'AWSCURRENT');
   return current === token ? labelled(description, 'AWSPREVIOUS') : current;
+}
+
+/** Whoever resumes has seen the edit, so the promotion may take its place. */
+function withoutBase(state: CredentialState): CredentialState {
+  const { replaces: _edited, ...rotation } = rotationOf(state);
+  return { ...state, rotation };
 }
 
 function isCommitting(state: CredentialState, rotationId: string): boolean {
@@ -108,14 +114,10 @@ async function promote(
   description: SecretDescription,
   token: string,
   value: CredentialValue,
+  from: string | undefined,
 ): Promise<'promoted' | 'edited'> {
-  const current = labelled(description, 'AWSCURRENT');
-  if (current === token) return 'promoted';
-  const moved = await ports.secrets.moveLabel(credential.secret, {
-    label: 'AWSCURRENT',
-    from: current,
-    to: token,
-  });
+  if (labelled(description, 'AWSCURRENT') === token) return 'promoted';
+  const moved = await ports.secrets.moveLabel(credential.secret, { label: 'AWSCURRENT', from, to: token });
   if (moved === 'moved') return 'promoted';
   const now = await new Workbench(ports, credential).current();
   return now.kind === 'value' && sameLogin(now.value, value) ? 'promoted' : 'edited';

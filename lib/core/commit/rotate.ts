@@ -7,7 +7,7 @@ import { createSecret } from './create-secret.ts';
 import { finishSecret } from './finish-secret.ts';
 import { admit, type RotationEvent } from './guard.ts';
 import { setSecret } from './set-secret.ts';
-import type { StepContext } from './step.ts';
+import { isFinishing, type StepContext } from './step.ts';
 import { testSecret } from './test-secret.ts';
 
 export type StepOutcome = 'done' | 'already-current';
@@ -28,7 +28,7 @@ export async function rotate(
   const context: StepContext = { ports, keeper, event, ...admitted };
   try {
     if (admitted.alreadyCurrent) {
-      if (keeper.state.phase === 'committing') {
+      if (isFinishing(keeper.state, event.requestToken)) {
         await completeCommit(ports, keeper, admitted.credential, admitted.description);
       }
       return 'already-current';

@@ -1,5 +1,6 @@
 import type { Credential } from '../config/load.ts';
 import { type CredentialValue, parseCredential } from '../domain/credential-value.ts';
+import type { CredentialState } from '../domain/state.ts';
 import { CommitNotPossible } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { SecretDescription } from '../ports/secret-store.ts';
@@ -33,4 +34,9 @@ export async function requirePending(
   throw new CommitNotPossible(
     `The pending version of "${credential.secret}" cannot be used: ${problem}. Nothing is current.`,
   );
+}
+
+/** Whether this very commit was decided; a late call of an earlier one has nothing to finish. */
+export function isFinishing({ phase, rotation }: CredentialState, requestToken: string): boolean {
+  return phase === 'committing' && (rotation?.requestToken ?? requestToken) === requestToken;
 }

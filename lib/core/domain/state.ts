@@ -86,6 +86,8 @@ export interface Rotation {
   readonly requestToken?: string;
   readonly pairs?: readonly StagedPair[];
   readonly decidedAt?: string;
+  /** The version of the credential secret that was current at the decision; only from there is it promoted. */
+  readonly replaces?: string;
   readonly firstFlipAt?: string;
   readonly lastFlipAt?: string;
 }

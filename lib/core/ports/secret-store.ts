@@ -28,8 +28,11 @@ export interface SecretStore {
   write(secret: string, version: NewVersion): Promise<'written' | 'conflict'>;
   /** Compare-and-swap: moves or removes a label only if it is where `from` says. */
   moveLabel(secret: string, move: LabelMove): Promise<'moved' | 'lost'>;
-  /** Starts the commit. `busy` while an earlier rotation of the secret is not complete. */
-  rotate(secret: string, requestToken: string): Promise<'started' | 'busy'>;
+  /**
+   * Starts the commit. `busy` while an earlier rotation of the secret is not
+   * complete. `used`: the token is a version already, of a commit that was given up.
+   */
+  rotate(secret: string, requestToken: string): Promise<'started' | 'busy' | 'used'>;
 }
 
 export type SecretRead =

@@ -86,13 +86,16 @@ async function run(
       gathered = { ...gathered, ...(await look(action.at, bench, keeper.state, findings, token)) };
       continue;
     }
+    const rotationId = keeper.state.rotation?.id;
     const done = await act(action, { ports, keeper, credential, bench, findings, facts, token });
     tokenOutcome = done.token ?? tokenOutcome;
     refusal = done.refusal ?? refusal;
     // A trigger is used up by the action that answers it; what follows is a plain poke.
     if (done.answeredTrigger) open = { kind: 'poke' };
-    if (done.overtaken) bench.forget();
-    gathered = done.overtaken ? {} : done.keep;
+    // What is known of the secrets belongs to the rotation that it was read in.
+    const isAnother = action.do !== 'begin' && keeper.state.rotation?.id !== rotationId;
+    if (done.overtaken || isAnother) bench.forget();
+    gathered = done.overtaken || isAnother ? {} : done.keep;
   }
   throw new LedgerContention(credential.name);
 }

@@ -39,7 +39,7 @@ export interface Facts {
 /** What the draft secret holds: nothing, this rotation's password, the same with an accepted token, or something else. */
 export type DraftFact = 'empty' | 'incomplete' | 'complete' | 'foreign';
 
-/** What is under `AWSPENDING` apart from the current version. */
+/** What is under `AWSPENDING` apart from the current version; with rotation off, nobody will ever finish it. */
 export type PendingFact = 'none' | 'empty' | 'this-rotation' | 'foreign';
 
 /**

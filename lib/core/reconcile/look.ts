@@ -95,5 +95,6 @@ async function pendingFact(bench: Workbench, state: CredentialState): Promise<Pe
   const value = parseDraft(read.text);
   const draft = await bench.draft();
   const ours = value.kind === 'value' && draft.kind === 'value' && sameLogin(value.value, draft.value);
-  return ours && draft.value.rotationId === state.rotation?.id ? 'this-rotation' : 'foreign';
+  const isAlive = ours && description.rotationEnabled && draft.value.rotationId === state.rotation?.id;
+  return isAlive ? 'this-rotation' : 'foreign';
 }

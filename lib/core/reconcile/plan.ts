@@ -1,5 +1,5 @@
 import { budgetOf } from '../domain/budget.ts';
-import { refusals, rollbackRefusals } from '../domain/refusal.ts';
+import { type Refusal, refusals, rollbackRefusals } from '../domain/refusal.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { rotationOf } from '../domain/transition.ts';
 import type { Action, Facts } from './facts.ts';
@@ -14,6 +14,9 @@ const COMMIT_PATIENCE_SECONDS = 120;
  */
 const TOKEN_RETRY_SECONDS = 120;
 
+/** How long after a write a read may still answer from before it. */
+const VISIBLE_AFTER_SECONDS = 60;
+
 /**
  * The specification of a rotation: from where a credential stands and what is
  * known, the one next action. Pure; read it from top to bottom.
@@ -27,7 +30,7 @@ export function plan(state: CredentialState, facts: Facts): Action {
     case 'invited':
       return planInvited(state, facts);
     case 'drafted':
-      return planDrafted(facts);
+      return planDrafted(state, facts);
     case 'changing':
       return planChanging(state, facts);
     case 'awaiting-token':
@@ -51,11 +54,18 @@ function planIdle(state: CredentialState, facts: Facts): Action {
   if (facts.preflight === undefined) return { do: 'look', at: 'preflight' };
   const isRollback = (state.rotation?.cause ?? wanted.cause) === 'rollback';
   if (facts.preflight !== 'passed')
-    return { do: isRollback ? 'refuse-rollback' : 'block', refusal: facts.preflight };
+    return isRollback
+      ? { do: 'refuse-rollback', refusal: insteadOfResuming(facts.preflight) }
+      : { do: 'block', refusal: facts.preflight };
   if (needsAPerson(facts)) return { do: 'begin', phase: 'invited' };
   if (state.rotation === undefined) return { do: 'begin', phase: 'idle' };
   if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
   return { do: 'draft' };
+}
+
+/** A refused rollback blocks nothing, so there is nothing to resume. */
+function insteadOfResuming(refusal: Refusal): Refusal {
+  return { ...refusal, remedy: refusal.remedy.replace(/resume\.$/, 'ask for the rollback again.') };
 }
 
 /** What is done while no rotation is wanted: the old user retires, and integration secrets are kept together. */
@@ -90,11 +100,10 @@ function planInvited(state: CredentialState, facts: Facts): Action {
 }
 
 /** The new password is durable and Salesforce has not heard of it. */
-function planDrafted(facts: Facts): Action {
+function planDrafted(state: CredentialState, facts: Facts): Action {
   if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'not-waiting' };
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
-  if (facts.draft !== 'incomplete')
-    return { do: 'block', refusal: refusals.draftLost(facts.credential.draftSecret) };
+  if (facts.draft !== 'incomplete') return withoutDraft(state, facts);
   if (facts.lastPasswordChangeDate === undefined) return { do: 'look', at: 'user' };
   return { do: 'set-password' };
 }
@@ -104,8 +113,7 @@ function planChanging(state: CredentialState, facts: Facts): Action {
   const rotation = rotationOf(state);
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
   if (facts.draft === 'complete') return { do: 'conclude-set' };
-  if (facts.draft !== 'incomplete')
-    return { do: 'block', refusal: refusals.draftLost(facts.credential.draftSecret) };
+  if (facts.draft !== 'incomplete') return withoutDraft(state, facts);
   if (facts.lastPasswordChangeDate === undefined) return { do: 'look', at: 'user' };
   if (hasMoved(rotation.changedBefore, facts.lastPasswordChangeDate)) return { do: 'conclude-set' };
   const lease = rotation.setLeaseUntil;
@@ -122,8 +130,7 @@ function planAwaitingToken(state: CredentialState, facts: Facts): Action {
   if (checking !== undefined) return checking;
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
   if (facts.draft === 'complete') return { do: 'conclude-verified' };
-  if (facts.draft !== 'incomplete')
-    return { do: 'block', refusal: refusals.draftLost(facts.credential.draftSecret) };
+  if (facts.draft !== 'incomplete') return withoutDraft(state, facts);
   if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
   if (facts.trigger.kind === 'token') return planOfferedToken(state, facts, facts.trigger.source);
   if (mayTryUnchanged(state, facts)) {
@@ -149,7 +156,8 @@ function planRollback(state: CredentialState, facts: Facts): Action {
     do: 'refuse-rollback',
     refusal: rollbackRefusals.toDeadCredential(username, problem),
   });
-  if (facts.draft !== 'incomplete') return refuse('the draft no longer holds it');
+  if (facts.draft !== 'incomplete')
+    return whileNotVisible(state, facts) ?? refuse('the draft no longer holds it');
   if (triedUnchanged === true) return refuse('Salesforce does not accept it any more');
   if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
   return { do: 'verify', source: 'unchanged' };
@@ -222,6 +230,17 @@ function planBlocked(state: CredentialState, facts: Facts): Action {
 function whileAtChore({ chore }: CredentialState, facts: Facts): Action | undefined {
   if (chore === undefined || facts.now >= new Date(chore.leaseUntil)) return undefined;
   return { do: 'rest', because: 'another run is at work on the secrets', until: new Date(chore.leaseUntil) };
+}
+
+/** The draft is not what this phase says. A read right after the write may be older than it, so it is looked at again. */
+function withoutDraft(state: CredentialState, facts: Facts): Action {
+  const refusal = refusals.draftLost(facts.credential.draftSecret);
+  return whileNotVisible(state, facts) ?? { do: 'block', refusal };
+}
+
+function whileNotVisible(state: CredentialState, facts: Facts): Action | undefined {
+  const until = new Date(Date.parse(state.since) + VISIBLE_AFTER_SECONDS * 1_000);
+  return facts.now < until ? { do: 'rest', because: 'the draft is not to be seen yet', until } : undefined;
 }
 
 /** How many login attempts the budget of the rotation's user still allows. */

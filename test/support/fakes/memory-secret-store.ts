@@ -106,13 +106,15 @@ export class MemorySecretStore implements SecretStore {
     return 'moved';
   }
 
-  async rotate(id: string, requestToken: string): Promise<'started' | 'busy'> {
+  async rotate(id: string, requestToken: string): Promise<'started' | 'busy' | 'used'> {
     this.before('rotate', id);
     const secret = this.#get(id);
     const description = await this.describe(id);
     const pending = description && labelled(description, 'AWSPENDING');
     if (pending !== undefined && pending !== secret.labels.get('AWSCURRENT')) return 'busy';
-    if (!secret.versions.has(requestToken)) secret.versions.set(requestToken, undefined);
+    if (requestToken === secret.labels.get('AWSCURRENT')) return 'started';
+    if (secret.versions.has(requestToken)) return 'used';
+    secret.versions.set(requestToken, undefined);
     secret.labels.set('AWSPENDING', requestToken);
     return 'started';
   }

@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEADLINE_MILLISECONDS, withDeadline } from '../../../lib/adapters/deadline.ts';
 import { CALL_TIMEOUT_MILLISECONDS } from '../../../lib/adapters/jsforce-client.ts';
 import { loginRefusal } from '../../../lib/adapters/salesforce-faults.ts';
-import { ATTEMPT_LEASE_SECONDS } from '../../../lib/core/attempt.ts';
-import { SET_LEASE_SECONDS } from '../../../lib/core/reconcile/actions/set-password.ts';
+import { RUN_LEASE_SECONDS } from '../../../lib/core/lease.ts';
 
 describe('a deadline', () => {
   test('gives the result that comes in time', async () => {
@@ -36,9 +35,8 @@ describe('a deadline', () => {
     expect(timers()).toBe(before);
   });
 
-  test('is longer than the client’s own time-out, and the two calls of each act fit into its lease', () => {
+  test('is longer than the client’s own time-out, and the two calls of each act fit into the lease of a run', () => {
     expect(DEADLINE_MILLISECONDS).toBeGreaterThan(CALL_TIMEOUT_MILLISECONDS);
-    expect(2 * DEADLINE_MILLISECONDS).toBeLessThan(ATTEMPT_LEASE_SECONDS * 1_000);
-    expect(2 * DEADLINE_MILLISECONDS).toBeLessThan(SET_LEASE_SECONDS * 1_000);
+    expect(2 * DEADLINE_MILLISECONDS).toBeLessThan(RUN_LEASE_SECONDS * 1_000);
   });
 });

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { ATTEMPT_LEASE_SECONDS, attemptLogin, tokenFingerprint } from '../../../lib/core/attempt.ts';
+import { attemptLogin, tokenFingerprint } from '../../../lib/core/attempt.ts';
 import type { CredentialValue } from '../../../lib/core/domain/credential-value.ts';
 import { SalesforceOutcomeUnknown } from '../../../lib/core/errors.ts';
+import { RUN_LEASE_SECONDS } from '../../../lib/core/lease.ts';
 import { StateKeeper } from '../../../lib/core/reconcile/state-keeper.ts';
 import { Redacted } from '../../../lib/core/redacted.ts';
 import {
@@ -54,7 +55,7 @@ describe('an attempt', () => {
         id: expect.any(String),
         fingerprint: tokenFingerprint(value('wrong')),
         source: 'mailbox',
-        leaseUntil: '2026-11-01T12:01:00.000Z',
+        leaseUntil: '2026-11-01T12:02:30.000Z',
       },
     });
   });
@@ -90,7 +91,7 @@ describe('an attempt', () => {
 
     ports.org.before = async () => undefined;
     const next = await StateKeeper.load(ports, 'billing');
-    ports.clock.advance(ATTEMPT_LEASE_SECONDS - 1);
+    ports.clock.advance(RUN_LEASE_SECONDS - 1);
     expect(await attempt('right', next)).toEqual({ kind: 'not-made', because: 'in-flight' });
     ports.clock.advance(1);
     expect(await attempt('right', next)).toMatchObject({ kind: 'accepted' });

@@ -2,7 +2,11 @@ import { note, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
 import { labelled } from '../../ports/secret-store.ts';
 import type { ActContext, Done } from '../act-context.ts';
+import type { StateKeeper } from '../state-keeper.ts';
 import { done } from './done.ts';
+
+const GIVEN_UP =
+  'Secrets Manager gave the commit up, because somebody wrote the secret meanwhile; it is asked for anew.';
 
 /**
  * Asks Secrets Manager for the commit. The request token is derived from the
@@ -17,6 +21,7 @@ export async function requestCommit({ ports, keeper, credential, facts }: ActCon
     String(rotation.abandonedCommits ?? 0),
   );
   const answer = await ports.secrets.rotate(credential.secret, requestToken);
+  if (answer === 'used') return askAnew(keeper, facts.now);
   const message =
     answer === 'started'
       ? 'Secrets Manager was asked for the commit.'
@@ -27,6 +32,21 @@ export async function requestCommit({ ports, keeper, credential, facts }: ActCon
       commitRequestedAt: facts.now.toISOString(),
     },
   );
+  return done(await keeper.save(next));
+}
+
+/** Secrets Manager gave the commit up before anybody noted that it was asked for. */
+async function askAnew(keeper: StateKeeper, now: Date): Promise<Done> {
+  const { commitRequestedAt: _asked, ...rotation } = rotationOf(keeper.state);
+  const abandonedCommits = (rotation.abandonedCommits ?? 0) + 1;
+  const event = {
+    type: 'Pending Removed',
+    message: GIVEN_UP,
+  } as const;
+  const next = {
+    ...note(keeper.state, now.toISOString(), event),
+    rotation: { ...rotation, abandonedCommits },
+  };
   return done(await keeper.save(next));
 }
 
@@ -44,7 +64,7 @@ export async function removePending({ ports, keeper, credential, facts }: ActCon
     type: 'Pending Removed',
     message:
       pending === undefined
-        ? 'Secrets Manager gave the commit up, because somebody wrote the secret meanwhile; it is asked for anew.'
+        ? GIVEN_UP
         : 'An unfinished rotation held the secret; its AWSPENDING label was removed. The value in force was not touched.',
   } as const;
   const { commitRequestedAt: _asked, ...rotation } = rotationOf(keeper.state);

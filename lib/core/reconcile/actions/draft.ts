@@ -23,7 +23,7 @@ async function draftNew(context: ActContext): Promise<Done> {
   if (findings.preflight === undefined) throw new Error('a draft is written after a preflight only');
   const rotation = rotationOf(keeper.state);
   const { user, adoptable } = findings.preflight;
-  if (adoptable === undefined) await draftNewPassword(context, rotation, user);
+  const isKnown = adoptable !== undefined || (await draftNewPassword(context, rotation, user)) === 'written';
   const { request: _begun, ...state } = keeper.state;
   const next = enter(state, 'drafted', facts.now.toISOString(), {
     type: 'Rotation Started',
@@ -34,7 +34,8 @@ async function draftNew(context: ActContext): Promise<Done> {
   const { username, userId, organizationId } = user;
   const saved = await keeper.save(withRotation(next, { username, userId, organizationId }));
   if (saved === 'overtaken') bench.forget();
-  return done(saved, { keep: { draft: 'incomplete', lastPasswordChangeDate: changed } });
+  const draft = isKnown ? ({ draft: 'incomplete' } as const) : {};
+  return done(saved, { keep: { ...draft, lastPasswordChangeDate: changed } });
 }
 
 /** Writes a password that nobody knows yet into the draft, under a version id of its own. */
@@ -42,7 +43,7 @@ export async function draftNewPassword(
   { ports, credential, bench, facts }: ActContext,
   rotation: Rotation,
   user: Pick<OrgUser, 'username' | 'firstName' | 'lastName' | 'lastPasswordChangeDate'>,
-): Promise<void> {
+): Promise<'written' | 'conflict'> {
   const draft: Draft = {
     kind: 'password',
     username: user.username,
@@ -59,7 +60,7 @@ export async function draftNewPassword(
     verifiedAt: undefined,
     changedBefore: user.lastPasswordChangeDate,
   };
-  await storeDraft(bench, draft, derivedVersionId('draft', rotation.id, String(rotation.draftNumber)));
+  return storeDraft(bench, draft, derivedVersionId('draft', rotation.id, String(rotation.draftNumber)));
 }
 
 async function loginUrlOf(

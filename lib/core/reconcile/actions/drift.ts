@@ -5,13 +5,12 @@ import { compactRecord } from '../../domain/records.ts';
 import type { CredentialState } from '../../domain/state.ts';
 import { note } from '../../domain/transition.ts';
 import { CommitNotPossible, SecretStoreFault } from '../../errors.ts';
+import { leaseFrom } from '../../lease.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import type { Drift } from '../drift.ts';
 import { done } from './done.ts';
 
-/** Longer than a run of the function may last, so that an expired lease means a dead run. */
-const BRING_FORWARD_LEASE_SECONDS = 150;
 /** So many names are told; the rest is counted. */
 const MOST_NAMES = 10;
 
@@ -43,12 +42,11 @@ export async function bringForward(context: ActContext): Promise<Done> {
   const { ports, keeper, facts } = context;
   const found = driftOf(context);
   const at = facts.now.toISOString();
-  const leaseUntil = new Date(facts.now.getTime() + BRING_FORWARD_LEASE_SECONDS * 1_000).toISOString();
   const isNews = keeper.state.drift?.told !== found.name;
   const event = driftEvent(found, 'They are brought to the current credential.');
   const claimed = await keeper.save({
     ...(isNews ? note(keeper.state, at, event) : keeper.state),
-    chore: { kind: 'bring-forward', leaseUntil },
+    chore: { kind: 'bring-forward', leaseUntil: leaseFrom(facts.now) },
   });
   if (claimed === 'overtaken') return done(claimed);
   const moved = await mapConcurrently(found.strays, PARALLEL_CALLS, (plan) => bringOneForward(ports, plan));

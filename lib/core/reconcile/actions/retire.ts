@@ -1,12 +1,12 @@
 import { compactRecord } from '../../domain/records.ts';
 import type { CredentialState, Predecessor } from '../../domain/state.ts';
 import { type EventText, note } from '../../domain/transition.ts';
+import { leaseFrom } from '../../lease.ts';
 import { generatePassword } from '../../password/generate.ts';
 import type { OrgUser } from '../../ports/salesforce.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import { sameUsername } from '../predecessor.ts';
 import { done } from './done.ts';
-import { SET_LEASE_SECONDS } from './set-password.ts';
 
 const RETRY_SECONDS = 86_400;
 
@@ -35,7 +35,7 @@ export async function retire(context: ActContext): Promise<Done> {
     ...keeper.state,
     chore: {
       kind: 'retire',
-      leaseUntil: new Date(facts.now.getTime() + SET_LEASE_SECONDS * 1_000).toISOString(),
+      leaseUntil: leaseFrom(facts.now),
     },
     predecessor: {
       ...predecessor,

@@ -23,7 +23,11 @@ export async function draftPrevious(context: ActContext): Promise<Done> {
     verifiedAt: undefined,
     changedBefore: user.lastPasswordChangeDate,
   };
-  await storeDraft(bench, draft, derivedVersionId('draft', rotation.id, String(rotation.draftNumber)));
+  const written = await storeDraft(
+    bench,
+    draft,
+    derivedVersionId('draft', rotation.id, String(rotation.draftNumber)),
+  );
   const { request: _begun, ...state } = keeper.state;
   const entered = enter(state, 'awaiting-token', facts.now.toISOString(), {
     type: 'Rotation Started',
@@ -33,7 +37,7 @@ export async function draftPrevious(context: ActContext): Promise<Done> {
   const { username, userId, organizationId } = user;
   const saved = await keeper.save(withRotation(entered, { username, userId, organizationId }));
   if (saved === 'overtaken') bench.forget();
-  return done(saved, { keep: { draft: 'incomplete' } });
+  return done(saved, { keep: written === 'written' ? { draft: 'incomplete' } : {} });
 }
 
 /** Ends a rollback that is not possible: the draft is emptied, and every integration keeps what it has. */

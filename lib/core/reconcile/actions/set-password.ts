@@ -2,14 +2,13 @@ import type { Draft } from '../../domain/credential-value.ts';
 import { type Refusal, refusals } from '../../domain/refusal.ts';
 import type { CredentialState, Phase } from '../../domain/state.ts';
 import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
+import { leaseFrom } from '../../lease.ts';
 import type { OrgConnection, SetPasswordOutcome } from '../../ports/salesforce.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import { sameUsername } from '../predecessor.ts';
 import { done } from './done.ts';
 import { draftNewPassword } from './draft.ts';
 
-/** Longer than opening the connection and setting the password can take together. */
-export const SET_LEASE_SECONDS = 45;
 /** So many drafts may be refused as against the policy before the rotation is blocked. */
 const DRAFTS_PER_TRY = 3;
 
@@ -56,7 +55,7 @@ function changing(
   again: boolean,
 ): CredentialState {
   const rotation = rotationOf(state);
-  const lease = { setLeaseUntil: new Date(now.getTime() + SET_LEASE_SECONDS * 1_000).toISOString() };
+  const lease = { setLeaseUntil: leaseFrom(now) };
   if (again) return withRotation(state, lease);
   const entered = enter(state, 'changing', now.toISOString(), {
     type: 'Password Change Begun',

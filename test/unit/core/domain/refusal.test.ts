@@ -11,8 +11,13 @@ const DETAILS: Readonly<Record<string, string>> = {
   permissionMissing: 'You do not have permission to view this record.',
   attemptsSpent: '2026-11-01T13:00:00.000Z',
 };
-const MAKERS = Object.entries(refusals) as unknown as [string, (place: string, detail: string, other: string) => Refusal][];
-const made = MAKERS.map(([name, make]) => [name, make(PLACE, DETAILS[name] ?? 'it is empty', 'a and b')] as const);
+const MAKERS = Object.entries(refusals) as unknown as [
+  string,
+  (place: string, detail: string, other: string) => Refusal,
+][];
+const made = MAKERS.map(
+  ([name, make]) => [name, make(PLACE, DETAILS[name] ?? 'it is empty', 'a and b')] as const,
+);
 
 describe('every refusal', () => {
   test.each(made)('%s names its place and ends in sentences', (_name, refusal) => {

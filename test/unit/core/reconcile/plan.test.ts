@@ -93,6 +93,7 @@ const NOTHING_WANTED = rest('no rotation is due or requested');
 const INVITED = 'an operator has been invited to start';
 const CHECKING = 'a token is being checked';
 const WAITING = 'waiting for the new security token';
+const NOT_VISIBLE = 'the draft is not to be seen yet';
 
 type Case = readonly [name: string, given: Given, facts: Partial<Facts>, action: Action];
 
@@ -279,6 +280,8 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
     ['then sets the password', {}, orgSays(iso(-9)), { do: 'set-password' }],
     ['also where the org shows no date', {}, orgSays(null), { do: 'set-password' }],
     ['the draft is gone', {}, { draft: 'empty' }, draftLost],
+    ['a read may be older than the draft', { since: iso(-59) }, { draft: 'empty' }, rest(NOT_VISIBLE, 1)],
+    ['but not for longer than a minute', { since: iso(-60) }, { draft: 'foreign' }, draftLost],
     ['the draft is another’s', {}, { draft: 'foreign' }, draftLost],
     ['the draft is complete, which cannot be', {}, { draft: 'complete' }, draftLost],
     ['the user cannot be read', {}, { ...drafted, obstacle: FROZEN }, block(FROZEN)],
