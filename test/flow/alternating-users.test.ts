@@ -215,7 +215,7 @@ describe('a rollback', () => {
     const bench = await start();
     const old = bench.secrets.login(SECRET);
     await bench.rotate();
-    expect((await bench.ask('rollback')).message).toMatch(/The rollback has begun/);
+    expect((await bench.ask('rollback')).message).toMatch(/^The rollback was requested\. Now in phase/);
     await bench.untilIdle();
     expect(bench.secrets.login(SECRET)).toEqual(old);
     await expectLive(bench, USERNAME);

@@ -118,7 +118,7 @@ describe('the org does not let the old user retire', () => {
     const { bench, old } = await swapped();
     bench.sandbox.salesforce.updateUser(ROTATOR, { permissions: { manageUsers: false } });
     await bench.jump(DAY + LOOK_EVERY);
-    expect((await bench.ask('rollback')).message).toMatch(/The rollback has begun/);
+    expect((await bench.ask('rollback')).message).toMatch(/^The rollback was requested\. Now in phase/);
     await bench.untilIdle();
     expect(bench.secrets.login(SECRET)).toEqual(old);
     await expectLive(bench, USERNAME);

@@ -28,4 +28,6 @@ export interface Done {
   readonly token?: TokenOutcome;
   /** What was asked for is refused, and nothing else is in its way. */
   readonly refusal?: Refusal;
+  /** What a check found, for the person who asked. */
+  readonly found?: string;
 }

@@ -27,6 +27,8 @@ export interface AdvanceOutcome {
   readonly token?: TokenOutcome;
   /** A rollback that was asked for is not possible. */
   readonly refusal?: Refusal;
+  /** What a check of the integration secrets found. */
+  readonly found?: string;
 }
 
 /**
@@ -73,6 +75,7 @@ async function run(
   let open: Trigger = trigger;
   let tokenOutcome: TokenOutcome | undefined;
   let refusal: Refusal | undefined;
+  let found: string | undefined;
   let gathered: Partial<Facts> = {};
 
   for (let step = 0; step < MAX_STEPS; step += 1) {
@@ -80,7 +83,7 @@ async function run(
     const action: Action = plan(keeper.state, facts);
     if (action.do === 'rest') {
       if (open.kind === 'token') tokenOutcome = { kind: 'not-yet', because: action.because };
-      return compactRecord({ ...outcomeOf(keeper.state, action), token: tokenOutcome, refusal });
+      return compactRecord({ ...outcomeOf(keeper.state, action), token: tokenOutcome, refusal, found });
     }
     if (action.do === 'look') {
       gathered = { ...gathered, ...(await look(action.at, bench, keeper.state, findings, token)) };
@@ -90,6 +93,7 @@ async function run(
     const done = await act(action, { ports, keeper, credential, bench, findings, facts, token });
     tokenOutcome = done.token ?? tokenOutcome;
     refusal = done.refusal ?? refusal;
+    found = done.found ?? found;
     // A trigger is used up by the action that answers it; what follows is a plain poke.
     if (done.answeredTrigger) open = { kind: 'poke' };
     // What is known of the secrets belongs to the rotation that it was read in.

@@ -46,13 +46,13 @@ async function carryOut(
       const outcome = await rollback(ports, configuration, credential, by);
       return outcome.kind === 'refused'
         ? outcome.message
-        : `The rollback has begun and is in phase "${outcome.state.phase}".`;
+        : `The rollback was requested. Now in phase "${outcome.state.phase}": ${outcome.because}.`;
     }
     case 'check':
     case 'resume':
     case 'start': {
       const outcome = await advance(ports, configuration, credential, { kind: action, by });
-      return `Now in phase "${outcome.state.phase}": ${outcome.because}.`;
+      return outcome.found ?? `Now in phase "${outcome.state.phase}": ${outcome.because}.`;
     }
   }
 }

@@ -93,7 +93,7 @@ function hurried(state: CredentialState, by: string, at: string): CredentialStat
 }
 
 export type RollbackOutcome =
-  | { readonly kind: 'begun'; readonly state: CredentialState }
+  | { readonly kind: 'begun'; readonly state: CredentialState; readonly because: string }
   /** Nothing was changed. */
   | { readonly kind: 'refused'; readonly message: string };
 
@@ -122,9 +122,9 @@ export async function rollback(
     const message = `A rotation is under way (phase "${phase}"), so nothing was rolled back. ${remedy}, then ask again.`;
     return { kind: 'refused', message };
   }
-  const { state, refusal } = await advance(ports, configuration, name, { kind: 'poke' });
+  const { state, because, refusal } = await advance(ports, configuration, name, { kind: 'poke' });
   return refusal === undefined
-    ? { kind: 'begun', state }
+    ? { kind: 'begun', state, because }
     : { kind: 'refused', message: `${refusal.message} ${refusal.remedy}` };
 }
 

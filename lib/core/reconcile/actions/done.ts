@@ -9,6 +9,7 @@ export function done(
     answeredTrigger?: boolean;
     token?: Done['token'];
     refusal?: Done['refusal'];
+    found?: string;
   } = {},
 ): Done {
   const overtaken = saved === 'overtaken';
@@ -18,5 +19,6 @@ export function done(
     answeredTrigger: !overtaken && (extra.answeredTrigger ?? false),
     ...(overtaken || extra.token === undefined ? {} : { token: extra.token }),
     ...(overtaken || extra.refusal === undefined ? {} : { refusal: extra.refusal }),
+    ...(overtaken || extra.found === undefined ? {} : { found: extra.found }),
   };
 }

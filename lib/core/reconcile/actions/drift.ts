@@ -9,17 +9,24 @@ import { leaseFrom } from '../../lease.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import type { Drift } from '../drift.ts';
+import type { DriftFact } from '../facts.ts';
 import { done } from './done.ts';
 
 /** So many names are told; the rest is counted. */
 const MOST_NAMES = 10;
+
+const FOUND: Partial<Record<DriftFact, string>> = {
+  none: 'Every integration secret carries the current credential.',
+  told: 'What strays was told before, and nothing new strays.',
+};
 
 export async function noteDriftChecked({ keeper, facts }: ActContext): Promise<Done> {
   const { told, ...known } = keeper.state.drift ?? {};
   const checkedAt = facts.now.toISOString();
   const drift =
     facts.drift === 'told' ? compactRecord({ ...known, told, checkedAt }) : { ...known, checkedAt };
-  return done(await keeper.save({ ...keeper.state, drift }), { answeredTrigger: true });
+  const found = facts.drift === undefined ? undefined : FOUND[facts.drift];
+  return done(await keeper.save({ ...keeper.state, drift }), compactRecord({ answeredTrigger: true, found }));
 }
 
 /** Tells what was found, once; the integration secrets stay as they are. */
@@ -30,7 +37,10 @@ export async function reportDrift(context: ActContext): Promise<Done> {
     ? 'Mend what cannot be read; the next look goes on from there.'
     : 'They are left as they are, because drift.bringForward is off. Rotate, or turn it on, to bring them forward.';
   const next = asTold(note(keeper.state, facts.now.toISOString(), driftEvent(found, remedy)), context);
-  return done(await keeper.save(next), { answeredTrigger: true });
+  return done(await keeper.save(next), {
+    answeredTrigger: true,
+    found: `${sentenceOf(found)} ${remedy}`,
+  });
 }
 
 /**
@@ -56,7 +66,10 @@ export async function bringForward(context: ActContext): Promise<Done> {
   );
   const count = moved.filter((isMoved) => isMoved).length;
   await keeper.update((state) => mended(state, found, count, at));
-  return done('saved', { answeredTrigger: true });
+  return done('saved', {
+    answeredTrigger: true,
+    found: `${sentenceOf(found)} ${mendedSentence(found, count)}`,
+  });
 }
 
 async function bringOneForward(ports: Ports, plan: Drift['strays'][number]): Promise<boolean> {
@@ -80,8 +93,12 @@ function mended(state: CredentialState, found: Drift, count: number, at: string)
   if (count === 0) return { ...rest, drift };
   return note({ ...rest, drift }, at, {
     type: 'Drift Mended',
-    message: `${count} of ${found.strays.length} integration secrets were brought to the current credential. What they held before is their previous version.`,
+    message: mendedSentence(found, count),
   });
+}
+
+function mendedSentence({ strays }: Drift, count: number): string {
+  return `${count} of ${strays.length} were brought to the current credential. What they held before is their previous version.`;
 }
 
 export function asTold(state: CredentialState, context: ActContext): CredentialState {
@@ -101,13 +118,17 @@ export function sentenceOf({ strays, problems, currentProblem, secret }: Drift):
     ...(strays.length === 0
       ? []
       : [
-          `${strays.length} integration secrets carry another credential than the current one: ${listed(strays.map(({ pair }) => pair.secret))}.`,
+          `${secretsWord(strays.length)} ${strays.length === 1 ? 'carries' : 'carry'} another credential than the current one: ${listed(strays.map(({ pair }) => pair.secret))}.`,
         ]),
     ...(problems.length === 0
       ? []
-      : [`${problems.length} integration secrets cannot be read or written: ${listed(problems)}.`]),
+      : [`${secretsWord(problems.length)} cannot be read or written: ${listed(problems)}.`]),
   ];
   return parts.join(' ');
+}
+
+function secretsWord(count: number): string {
+  return count === 1 ? '1 integration secret' : `${count} integration secrets`;
 }
 
 function listed(names: readonly string[]): string {

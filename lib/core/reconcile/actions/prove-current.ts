@@ -5,6 +5,7 @@ import type { CredentialState } from '../../domain/state.ts';
 import { note } from '../../domain/transition.ts';
 import { SalesforceOutcomeUnknown } from '../../errors.ts';
 import type { ActContext, Done } from '../act-context.ts';
+import { otherUser } from '../predecessor.ts';
 import { done } from './done.ts';
 import { asTold, driftOf, noteDriftChecked, sentenceOf } from './drift.ts';
 
@@ -23,7 +24,7 @@ export async function proveCurrent(context: ActContext): Promise<Done> {
   const hindrance = hindranceOf(context, current);
   if (hindrance !== undefined) {
     const saved = await keeper.save(unproved(keeper.state, context, hindrance));
-    return done(saved, { answeredTrigger: true });
+    return done(saved, { answeredTrigger: true, found: sentenceOn(context, hindrance) });
   }
   const outcome = await attempt(context, current);
   if (outcome.kind === 'not-made')
@@ -36,22 +37,29 @@ export async function proveCurrent(context: ActContext): Promise<Done> {
     }));
     return done('saved');
   }
+  const refusal = {
+    reason: 'current-credential-refused',
+    because: `Salesforce does not accept it (${outcome.kind})`,
+  } as const;
   await keeper.update((state) =>
-    unproved(refused(state, outcome.attempt, tokenFingerprint(current), at), context, {
-      reason: 'current-credential-refused',
-      because: `Salesforce does not accept it (${outcome.kind})`,
-    }),
+    unproved(refused(state, outcome.attempt, tokenFingerprint(current), at), context, refusal),
   );
-  return done('saved', { answeredTrigger: true });
+  return done('saved', { answeredTrigger: true, found: sentenceOn(context, refusal) });
 }
 
 interface Hindrance {
-  readonly reason: 'current-credential-refused' | 'attempts-spent';
+  readonly reason: 'current-credential-refused' | 'current-user-not-in-pair' | 'attempts-spent';
   readonly because: string;
 }
 
 /** Why no attempt is made now. */
 function hindranceOf({ keeper, credential }: ActContext, current: CredentialValue): Hindrance | undefined {
+  const { strategy } = credential;
+  if (strategy.kind === 'alternating-users' && otherUser(credential, current.username) === undefined)
+    return {
+      reason: 'current-user-not-in-pair',
+      because: `its user is none of ${strategy.usernames.join(' and ')}`,
+    };
   const { spent, refused: known } = budgetOf(keeper.state, current.username);
   if (known.some(({ fingerprint }) => fingerprint === tokenFingerprint(current)))
     return { reason: 'current-credential-refused', because: 'Salesforce has refused it before' };
@@ -76,16 +84,16 @@ async function attempt(context: ActContext, current: CredentialValue): Promise<A
   }
 }
 
-function unproved(
-  state: CredentialState,
-  context: ActContext,
-  { reason, because }: Hindrance,
-): CredentialState {
+function unproved(state: CredentialState, context: ActContext, hindrance: Hindrance): CredentialState {
   const event = {
     type: 'Drift Found',
-    message: `${sentenceOf(driftOf(context))} The current credential was not made by a rotation and ${because}, so no integration gets it.`,
-    reason,
+    message: sentenceOn(context, hindrance),
+    reason: hindrance.reason,
     remedy: 'Put a credential that works into the credential secret, or rotate.',
   } as const;
   return asTold(note(state, context.facts.now.toISOString(), event), context);
+}
+
+function sentenceOn(context: ActContext, { because }: Hindrance): string {
+  return `${sentenceOf(driftOf(context))} The current credential was not made by a rotation and ${because}, so no integration gets it.`;
 }
