@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SHIMS = fileURLToPath(new URL('./shims', import.meta.url));
+/** In the published package this file is compiled, in `dist`, and bundles the sources beside it all the same. */
+const isCompiled = import.meta.url.endsWith('.js');
+const PROJECT_ROOT = fileURLToPath(new URL(isCompiled ? '../../..' : '../..', import.meta.url));
+const SHIMS = join(PROJECT_ROOT, 'lib/infra/shims');
 
 /** Name of the configuration file inside a bundle; the value of the function's `ROTATION_CONFIG`. */
 export const BUNDLED_CONFIGURATION = 'rotation.config.json';
@@ -47,12 +49,6 @@ export interface BundleOptions {
   /** Where `index.mjs` and its chunks go. Created if it does not exist. */
   readonly outputDirectory: string;
   /**
-   * The configuration that the function reads at run time; copied beside `index.mjs`.
-   *
-   * @default none is copied
-   */
-  readonly configurationFile?: string;
-  /**
    * Where esbuild writes what went into which file.
    *
    * @default it is not written
@@ -72,7 +68,7 @@ export function handlerOf(functionName: string): string {
  * @throws Error when esbuild fails; it has printed the reason on standard error.
  */
 export function bundleHandler(options: BundleOptions): void {
-  const { handler, outputDirectory, configurationFile, metafile } = options;
+  const { handler, outputDirectory, metafile } = options;
   mkdirSync(outputDirectory, { recursive: true });
   execFileSync(
     require.resolve('esbuild/bin/esbuild'),
@@ -84,7 +80,4 @@ export function bundleHandler(options: BundleOptions): void {
     ],
     { cwd: PROJECT_ROOT, stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  if (configurationFile !== undefined) {
-    copyFileSync(configurationFile, join(outputDirectory, BUNDLED_CONFIGURATION));
-  }
 }

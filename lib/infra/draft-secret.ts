@@ -1,26 +1,48 @@
-import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Effect, type IRole, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { Credential } from '../core/config/load.ts';
-import { isArn } from './secret-arn.ts';
+import { CreatedSecret } from './created-secret.ts';
 
-/** What an empty draft holds; the service writes and empties it. */
-const EMPTY_DRAFT = '{}';
+export interface DraftSecretProps {
+  /** Name of the credential, for the description. */
+  readonly credential: string;
+  /**
+   * Name of the secret.
+   *
+   * @default - CloudFormation generates one
+   */
+  readonly secretName?: string | undefined;
+  readonly encryptionKey: IKey;
+  /** The roles of the functions: nobody else may read the draft. */
+  readonly readers: readonly IRole[];
+}
 
 /**
- * Creates the draft secret of a credential, unless the configuration gives the
- * ARN of one that exists.
+ * The draft secret of a credential. During a rotation it holds the only copy of
+ * the password in force; it outlives the stack, and so does its key.
  *
- * During a rotation the draft holds the only copy of the password in force. It
- * outlives the stack, and nothing about the resource may change from one version
- * of the template to the next: an update could write the empty draft over it.
+ * Its policy denies reading to everyone but the functions, administrators
+ * included. It denies nothing else, so that CloudFormation and whoever
+ * administers the account can still change the policy or delete the secret: who
+ * must read a draft by hand takes the policy away first, which CloudTrail shows.
  */
-export function createDraftSecret(scope: Construct, id: string, credential: Credential): void {
-  if (isArn(credential.draftSecret)) return;
-  new Secret(scope, id, {
-    secretName: credential.draftSecret,
-    description: `Draft of the Salesforce credential "${credential.name}". Read by no integration.`,
-    secretStringValue: SecretValue.unsafePlainText(EMPTY_DRAFT),
-    removalPolicy: RemovalPolicy.RETAIN,
-  });
+export class DraftSecret extends CreatedSecret {
+  constructor(scope: Construct, id: string, props: DraftSecretProps) {
+    super(scope, id, {
+      kind: 'Draft',
+      secretName: props.secretName,
+      description: `Draft of the Salesforce credential "${props.credential}". Read by no integration.`,
+      encryptionKey: props.encryptionKey,
+    });
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'FunctionsOnly',
+        effect: Effect.DENY,
+        principals: [new StarPrincipal()],
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: ['*'],
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': props.readers.map(({ roleArn }) => roleArn) } },
+      }),
+    );
+  }
 }

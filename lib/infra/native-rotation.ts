@@ -1,19 +1,18 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { secretArn } from './secret-arn.ts';
+import type { RotationRules } from '../core/config/rotation-rules.ts';
 
 export interface NativeRotationProps {
-  /** Name or ARN of the credential secret; it exists already. */
-  readonly secret: string;
-  /**
-   * How often Secrets Manager rotates it: a `rate()` or `cron()` in UTC, from
-   * every 4 hours to every 1000 days.
-   */
-  readonly scheduleExpression: string;
-  /** The function with the four steps. */
-  readonly rotateFunction: IFunction;
+  /** Name or ARN of the credential secret. */
+  readonly secretId: string;
+  /** Its ARN; six question marks stand for a suffix that is not known. */
+  readonly secretArn: string;
+  /** When Secrets Manager rotates it. */
+  readonly rules: RotationRules;
+  /** ARN of the function with the four steps, or of an alias of it. */
+  readonly rotateFunctionArn: string;
 }
 
 /**
@@ -21,27 +20,29 @@ export interface NativeRotationProps {
  * that secret alone, invoke the rotate function.
  *
  * Not the L2 `addRotationSchedule`: its permission names no source account
- * (aws-cdk#28406), and it rotates at deployment unless told otherwise.
+ * (aws-cdk#28406), it knows no `cron` and no window (aws-cdk#24062), and it
+ * rotates at deployment unless told otherwise.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-rotationschedule.html
  */
 export class NativeRotation extends Construct {
   constructor(scope: Construct, id: string, props: NativeRotationProps) {
     super(scope, id);
-    const { functionArn } = props.rotateFunction;
+    const { rotateFunctionArn } = props;
+    const { scheduleExpression, duration } = props.rules;
     const permission = new CfnPermission(this, 'Permission', {
       action: 'lambda:InvokeFunction',
-      functionName: functionArn,
+      functionName: rotateFunctionArn,
       principal: 'secretsmanager.amazonaws.com',
       sourceAccount: Stack.of(this).account,
-      sourceArn: secretArn(this, props.secret),
+      sourceArn: props.secretArn,
     });
     const schedule = new CfnRotationSchedule(this, 'Schedule', {
-      secretId: props.secret,
-      rotationLambdaArn: functionArn,
+      secretId: props.secretId,
+      rotationLambdaArn: rotateFunctionArn,
       // A deployment never changes a password.
       rotateImmediatelyOnUpdate: false,
-      rotationRules: { scheduleExpression: props.scheduleExpression },
+      rotationRules: { scheduleExpression, ...(duration === undefined ? {} : { duration }) },
     });
     schedule.addResourceDependency(permission);
   }

@@ -1,8 +1,7 @@
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Construct } from 'constructs';
 import type { Configuration } from '../core/config/load.ts';
-import { secretArn } from './secret-arn.ts';
+import type { SecretDirectory } from './secret-directory.ts';
+import type { Grant } from './secret-policies.ts';
 
 /** ARNs of the configured secrets, by what they are for. */
 export interface SecretArns {
@@ -15,11 +14,11 @@ export interface SecretArns {
   readonly roles: readonly string[];
 }
 
-export function secretArns(scope: Construct, { credentials }: Configuration): SecretArns {
+export function secretArns(directory: SecretDirectory, { credentials }: Configuration): SecretArns {
   const all = [...credentials.values()];
   const integrations = all.flatMap((credential) => credential.integrations);
   const arns = (secrets: readonly string[]) =>
-    [...new Set(secrets)].map((secret) => secretArn(scope, secret));
+    [...new Set(secrets)].map((secret) => directory.policyArn(secret));
   return {
     credentials: arns(all.map(({ secret }) => secret)),
     drafts: arns(all.map(({ draftSecret }) => draftSecret)),
@@ -27,38 +26,53 @@ export function secretArns(scope: Construct, { credentials }: Configuration): Se
     integrations: arns(
       integrations.filter(({ roleArn }) => roleArn === undefined).map(({ secret }) => secret),
     ),
-    roles: [...new Set(integrations.flatMap(({ roleArn }) => (roleArn === undefined ? [] : [roleArn])))],
+    roles: [
+      ...new Set(
+        integrations.flatMap(({ roleArn }) => (roleArn === undefined ? [] : [directory.deployed(roleArn)])),
+      ),
+    ],
   };
 }
 
+const READ = 'secretsmanager:GetSecretValue';
+const WRITE = 'secretsmanager:PutSecretValue';
+const DESCRIBE = 'secretsmanager:DescribeSecret';
+const MOVE_LABELS = 'secretsmanager:UpdateSecretVersionStage';
+const ROTATE = 'secretsmanager:RotateSecret';
+const ASSUME = 'sts:AssumeRole';
+
 /** What the four steps do to secrets: fill the pending version, stage, and swap. */
-export function allowCommit(grantee: IGrantable, secrets: SecretArns): void {
-  const { credentials, drafts, integrations, roles } = secrets;
-  allow(grantee, ['sts:AssumeRole'], roles);
-  allow(grantee, ['secretsmanager:DescribeSecret'], [...credentials, ...integrations]);
-  allowReading(grantee, [...credentials, ...drafts, ...integrations]);
-  allow(grantee, ['secretsmanager:PutSecretValue'], [...credentials, ...drafts, ...integrations]);
-  allow(grantee, ['secretsmanager:UpdateSecretVersionStage'], [...credentials, ...integrations]);
+export function commitGrants({ credentials, drafts, integrations, roles }: SecretArns): readonly Grant[] {
+  return [
+    { actions: [READ, WRITE], resources: drafts },
+    { actions: [DESCRIBE, READ, WRITE, MOVE_LABELS], resources: [...credentials, ...integrations] },
+    { actions: [ASSUME], resources: roles },
+  ];
 }
 
 /**
  * What a reconcile does to secrets: prepare in the draft, ask for the commit, and
  * finish a commit that died half-way. It never writes a credential secret.
  */
-export function allowReconciliation(
-  grantee: IGrantable,
-  secrets: SecretArns,
-  rotateFunction: IFunction,
-): void {
+export function reconciliationGrants(secrets: SecretArns): readonly Grant[] {
   const { credentials, drafts, connections, integrations, roles } = secrets;
-  allow(grantee, ['sts:AssumeRole'], roles);
-  allow(grantee, ['secretsmanager:DescribeSecret'], [...credentials, ...integrations]);
-  allowReading(grantee, [...credentials, ...drafts, ...connections, ...integrations]);
-  allow(grantee, ['secretsmanager:PutSecretValue'], [...drafts, ...integrations]);
-  allow(grantee, ['secretsmanager:UpdateSecretVersionStage'], [...credentials, ...integrations]);
-  allow(grantee, ['secretsmanager:RotateSecret'], credentials);
-  // Who calls RotateSecret must be allowed to invoke the function that it starts.
-  allow(grantee, ['lambda:InvokeFunction'], [rotateFunction.functionArn]);
+  return [
+    { actions: [READ], resources: connections },
+    { actions: [READ, WRITE], resources: drafts },
+    { actions: [DESCRIBE, READ, MOVE_LABELS, ROTATE], resources: credentials },
+    { actions: [DESCRIBE, READ, WRITE, MOVE_LABELS], resources: integrations },
+    { actions: [ASSUME], resources: roles },
+  ];
+}
+
+/** Has no resource level; GetSecretValue decides for each secret of a batch. */
+export function allowReadingInBatches(grantee: IGrantable): void {
+  allow(grantee, ['secretsmanager:BatchGetSecretValue'], ['*']);
+}
+
+/** Who calls RotateSecret must be allowed to invoke the function that it starts. */
+export function allowInvoking(grantee: IGrantable, functionArns: readonly string[]): void {
+  allow(grantee, ['lambda:InvokeFunction'], functionArns);
 }
 
 /** State and history: single items, no scans, no deletes. */
@@ -83,13 +97,51 @@ export function allowAnnouncing(
   allow(grantee, ['sns:Publish'], [topicArn]);
 }
 
-function allowReading(grantee: IGrantable, secrets: readonly string[]): void {
-  allow(grantee, ['secretsmanager:GetSecretValue'], secrets);
-  // Has no resource level; GetSecretValue decides for each secret of a batch.
-  allow(grantee, ['secretsmanager:BatchGetSecretValue'], ['*']);
+/**
+ * Lets a function use the service's own key, through the services that keep its
+ * data. DynamoDB asks for the most.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+export function allowOwnKey(grantee: IGrantable, keyArn: string, region: string): void {
+  const services = ['dynamodb', 'secretsmanager', 'sns', 'sqs'];
+  const actions = [
+    ...USE_OF_SECRETS_KEY,
+    'kms:DescribeKey',
+    'kms:Encrypt',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ];
+  allowKey(grantee, keyArn, actions, endpointsOf(services, region));
+}
+
+/** Lets a function use the key of secrets, through Secrets Manager, wherever that is. */
+export function allowSecretsKey(grantee: IGrantable, keyArn: string): void {
+  allowKey(grantee, keyArn, USE_OF_SECRETS_KEY, endpointsOf(['secretsmanager'], '*'));
+}
+
+const USE_OF_SECRETS_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
+
+function endpointsOf(services: readonly string[], region: string): readonly string[] {
+  return services.map((service) => `${service}.${region}.amazonaws.com`);
+}
+
+/** @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
+function allowKey(
+  grantee: IGrantable,
+  keyArn: string,
+  actions: readonly string[],
+  endpoints: readonly string[],
+): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: [...actions],
+      resources: [keyArn],
+      conditions: { StringLike: { 'kms:ViaService': endpoints } },
+    }),
+  );
 }
 
 function allow(grantee: IGrantable, actions: string[], resources: readonly string[]): void {
-  if (resources.length === 0) return;
   grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [...resources] }));
 }

@@ -1,7 +1,7 @@
-import { dirname } from 'node:path';
-import { AssetHashType, Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import {
@@ -10,7 +10,8 @@ import {
   readEnvironment,
   SDK_ENVIRONMENT,
 } from '../runtime/environment.ts';
-import { BUNDLED_CONFIGURATION, bundleHandler, handlerOf } from './bundle.ts';
+import { BUNDLED_CONFIGURATION } from './bundle.ts';
+import { HandlerCode } from './handler-code.ts';
 
 /** Longer than the slowest run: a handful of Salesforce calls with 20 seconds each before they are given up. */
 export const FUNCTION_TIMEOUT = Duration.minutes(2);
@@ -30,8 +31,12 @@ export interface RotationFunctionProps {
    * is set here, and without those that Lambda sets.
    */
   readonly environment: Readonly<Record<string, string>>;
-  /** Path of the configuration file that travels in the bundle. */
-  readonly configurationFile: string;
+  /**
+   * The key that encrypts the log.
+   *
+   * @default - CloudWatch Logs' own key
+   */
+  readonly encryptionKey?: IKey;
   /**
    * MiB of memory; the share of a CPU goes by it.
    *
@@ -50,6 +55,8 @@ export interface RotationFunctionProps {
 export class RotationFunction extends Construct {
   readonly role: Role;
   readonly function: LambdaFunction;
+  /** What it runs; to be bundled once the configuration is complete. */
+  readonly code: HandlerCode;
 
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
@@ -59,7 +66,9 @@ export class RotationFunction extends Construct {
       retention: RetentionDays.ONE_YEAR,
       // The history that must survive is in the ledger.
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
     });
+    this.code = new HandlerCode(props.name);
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What the ${props.name} function of the Salesforce credential rotation may do.`,
@@ -67,7 +76,7 @@ export class RotationFunction extends Construct {
     logGroup.grantWrite(this.role);
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
-      code: codeOf(props.name, props.configurationFile),
+      code: this.code,
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -79,23 +88,6 @@ export class RotationFunction extends Construct {
       environment: { ...environment, ...SDK_ENVIRONMENT },
     });
   }
-}
-
-function codeOf(name: string, configurationFile: string): Code {
-  return Code.fromAsset(dirname(handlerOf(name)), {
-    // The bundle holds more than the handler's folder, so its content decides whether it is new.
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      // Named because it must be; the local bundling below never leaves anything to it.
-      image: Runtime.NODEJS_24_X.bundlingImage,
-      local: {
-        tryBundle(outputDirectory) {
-          bundleHandler({ handler: handlerOf(name), outputDirectory, configurationFile });
-          return true;
-        },
-      },
-    },
-  });
 }
 
 /** The function would find the same mistake at its first invocation; this finds it before the deployment. */

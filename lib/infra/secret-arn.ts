@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { IConstruct } from 'constructs';
 
 /** The six characters that Secrets Manager adds to a secret's name in its ARN. */
 const SUFFIX = /-[A-Za-z0-9]{6}$/;
@@ -14,7 +14,7 @@ export function isArn(secret: string): boolean {
  * The ARN, for policies, of an existing secret that the configuration names or
  * gives the ARN of. Exact where the ARN is complete.
  */
-export function secretArn(scope: Construct, secret: string): string {
+export function secretArn(scope: IConstruct, secret: string): string {
   if (isArn(secret)) return SUFFIX.test(secret) ? secret : secret + ANY_SUFFIX;
   return Stack.of(scope).formatArn({
     service: 'secretsmanager',

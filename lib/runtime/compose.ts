@@ -66,5 +66,6 @@ function rolesOf({ credentials }: Configuration): ReadonlyMap<string, string> {
 
 function loadConfiguration(environment: Environment, platform: Platform): Configuration {
   const root = platform.variables['LAMBDA_TASK_ROOT'] ?? process.cwd();
-  return readConfiguration(readFileSync(resolve(root, environment.ROTATION_CONFIG), 'utf8'));
+  const text = readFileSync(resolve(root, environment.ROTATION_CONFIG), 'utf8');
+  return readConfiguration(text, environment.ROTATION_REFERENCES);
 }

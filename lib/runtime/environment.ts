@@ -15,10 +15,22 @@ const endpoints = {
   AWS_ENDPOINT_URL_EVENTBRIDGE: z.url().optional(),
 };
 
+/** A JSON list of texts. */
+const references = z.string().transform((text, context) => {
+  try {
+    return z.array(z.string()).parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'this is no JSON list of texts.' });
+    return z.NEVER;
+  }
+});
+
 const common = {
   AWS_REGION: z.string().min(1),
   /** Path of the configuration file inside the bundle. */
   ROTATION_CONFIG: z.string().default('rotation.config.json'),
+  /** What the placeholders of the configuration stand for; absent where it has none. */
+  ROTATION_REFERENCES: references.optional(),
   LEDGER_TABLE: z.string().min(1),
   QUEUE_URL: z.url(),
   EVENT_BUS: z.string().min(1).default('default'),
@@ -57,3 +69,17 @@ export function readEnvironment(
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new EnvironmentError(`The function's environment is incomplete. ${problems.join('; ')}`);
 }
+
+/**
+ * The metrics that alarms and dashboard read. Each look of the watch puts one
+ * value for all credentials together, so that a hundred of them need one alarm.
+ */
+export const WATCH_METRICS = {
+  namespace: 'SalesforceCredentialRotation',
+  /** Percent: the oldest password's age, of what its schedule allows. */
+  passwordAge: 'PasswordAgeOfLimit',
+  /** Seconds: how long the rotation that waits longest for a token or a person has waited. */
+  longestWait: 'LongestWait',
+  /** Count: the login attempts that the service may still make, for the user with the fewest. */
+  attemptsLeft: 'AttemptsLeft',
+} as const;

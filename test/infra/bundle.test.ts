@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bundleHandler, handlerOf } from '../../lib/infra/bundle.ts';
+import { secretPlaceholder } from '../../lib/core/config/references.ts';
+import { BUNDLED_CONFIGURATION, bundleHandler, handlerOf } from '../../lib/infra/bundle.ts';
 import { EXAMPLE_FILE } from './example.ts';
 
 const FUNCTIONS = ['rotate', 'advance', 'watch', 'mail'];
@@ -52,9 +53,9 @@ beforeAll(() => {
     bundleHandler({
       handler: handlerOf(name),
       outputDirectory: join(directory, name),
-      configurationFile: EXAMPLE_FILE,
       metafile: join(directory, `${name}.json`),
     });
+    copyFileSync(EXAMPLE_FILE, join(directory, name, BUNDLED_CONFIGURATION));
   }
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -121,11 +122,42 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
     // The name shows that minifying left the classes' names alone, which the logs show.
     expect(stderr).toMatch(/^RotationRefused: This is no \w+ event\./m);
   });
+});
 
-  test('holds the configuration, as it was given', () => {
-    expect(readFileSync(join(directory, name, 'rotation.config.json'), 'utf8')).toBe(
-      readFileSync(EXAMPLE_FILE, 'utf8'),
+describe('what the configuration refers to', () => {
+  /** Runs rotate on a configuration whose credential secret is known at deployment only. */
+  function runWith(references: string): string {
+    const bundle = join(directory, 'rotate');
+    const example = JSON.parse(readFileSync(EXAMPLE_FILE, 'utf8'));
+    const billing = {
+      ...example.credentials.billing,
+      secret: secretPlaceholder(0),
+      draft: 'salesforce/prod/billing/draft',
+    };
+    const file = join(directory, 'references.json');
+    writeFileSync(file, JSON.stringify({ ...example, credentials: { billing } }));
+    return inNode(
+      INVOKE,
+      {
+        ...LAMBDA_ENVIRONMENT,
+        LAMBDA_TASK_ROOT: bundle,
+        ROTATION_CONFIG: file,
+        ROTATION_REFERENCES: references,
+      },
+      join(bundle, 'index.mjs'),
+      '{}',
+    ).stderr;
+  }
+
+  test('is filled in from the environment before the configuration is read', () => {
+    expect(runWith('["salesforce/prod/billing"]')).toMatch(/^RotationRefused: This is no \w+ event\./m);
+    expect(runWith('["salesforce/prod/rotator"]')).toMatch(
+      /credentials\.billing\.secret: .*"salesforce\/prod\/rotator" is used already/,
     );
+  });
+
+  test.each(['salesforce/prod/billing', '{}', '[1]'])('must be a JSON list of texts: %s', (references) => {
+    expect(runWith(references)).toMatch(/EnvironmentError: .*ROTATION_REFERENCES: this is no JSON list/);
   });
 });
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { checkConfiguration } from '../../lib/core/config/load.ts';
 import type { ConfigurationInput } from '../../lib/core/config/schema.ts';
 import { RotationStack } from '../../lib/infra/rotation-stack.ts';
+import type { SalesforceRotationProps } from '../../lib/infra/salesforce-rotation.ts';
 
 export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const EXAMPLE_FILE = fileURLToPath(
@@ -21,14 +21,17 @@ export function exampleConfiguration(credential: Partial<CredentialInput> = {}):
 }
 
 /** The template of a configuration, with what cdk.json sets; the handlers are not bundled. */
-export function synthesize(configuration: ConfigurationInput = exampleConfiguration()): Template {
+export function synthesize(
+  configuration: ConfigurationInput = exampleConfiguration(),
+  rotation: SalesforceRotationProps = {},
+): Template {
+  return Template.fromStack(new RotationStack(newApp(), 'Rotation', { configuration, rotation }));
+}
+
+/** An app with what cdk.json sets; the handlers are not bundled. */
+export function newApp(): App {
   const cdkJson = JSON.parse(readFileSync(`${PROJECT_ROOT}/cdk.json`, 'utf8')) as {
     context: Record<string, unknown>;
   };
-  const app = new App({ context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [] } });
-  const stack = new RotationStack(app, 'Rotation', {
-    configuration: checkConfiguration(configuration),
-    configurationFile: EXAMPLE_FILE,
-  });
-  return Template.fromStack(stack);
+  return new App({ context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [] } });
 }

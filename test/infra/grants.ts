@@ -17,7 +17,10 @@ export type Grants = Readonly<Record<string, readonly string[]>>;
 export function grantsOf(template: Template, functionId: string): Grants {
   const role = logicalId(template, 'AWS::IAM::Role', `${functionId}Role`);
   const grants: Record<string, string[]> = {};
-  for (const policy of Object.values(template.findResources('AWS::IAM::Policy'))) {
+  for (const policy of [
+    ...Object.values(template.findResources('AWS::IAM::Policy')),
+    ...Object.values(template.findResources('AWS::IAM::ManagedPolicy')),
+  ]) {
     const roles = policy['Properties'].Roles as unknown[];
     if (!roles.map(text).includes(`\${${role}}`)) continue;
     for (const statement of policy['Properties'].PolicyDocument.Statement as Statement[]) {

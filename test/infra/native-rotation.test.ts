@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { ConfigurationError } from '../../lib/core/config/load.ts';
 import { exampleConfiguration, synthesize } from './example.ts';
 import { logicalId, text } from './grants.ts';
+import { problemOf } from './problem.ts';
 
 const template = synthesize();
 const [permission] = Object.entries(template.findResources('AWS::Lambda::Permission')).filter(
@@ -14,16 +14,6 @@ function rateFor(every: string): unknown {
     'AWS::SecretsManager::RotationSchedule',
   );
   return Object.values(schedules)[0]?.['Properties'].RotationRules.ScheduleExpression;
-}
-
-function problemOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.message;
-    throw error;
-  }
-  throw new Error('nothing was refused');
 }
 
 describe('the rotation schedule', () => {
@@ -57,6 +47,29 @@ describe('the rotation schedule', () => {
     ['1000 days', 'rate(1000 days)'],
   ])('an interval of %s is %s', (every, rate) => {
     expect(rateFor(every)).toBe(rate);
+  });
+
+  test('a cron expression is taken as it is, without a window', () => {
+    synthesize(exampleConfiguration({ schedule: { cron: '0 8 1 * ? *' } })).hasResourceProperties(
+      'AWS::SecretsManager::RotationSchedule',
+      { RotationRules: { ScheduleExpression: 'cron(0 8 1 * ? *)', Duration: Match.absent() } },
+    );
+  });
+
+  test.each([
+    [{ every: '30 days', window: '4h' }, 'rate(30 days)', '4h'],
+    [{ cron: '0 20 ? * SUN *', window: '240 minutes' }, 'cron(0 20 ? * SUN *)', '4h'],
+  ])('%j has a window', (schedule, expression, duration) => {
+    synthesize(exampleConfiguration({ schedule })).hasResourceProperties(
+      'AWS::SecretsManager::RotationSchedule',
+      { RotationRules: { ScheduleExpression: expression, Duration: duration } },
+    );
+  });
+
+  test('comes after the permissions of the rotate function, because turning rotation on tests the secret', () => {
+    template.hasResource('AWS::SecretsManager::RotationSchedule', {
+      DependsOn: Match.arrayWith([logicalId(template, 'AWS::IAM::Policy', 'CommitSecrets')]),
+    });
   });
 
   test('a credential without a schedule has rotation on, at the longest interval there is', () => {
@@ -96,6 +109,40 @@ describe('the draft secret', () => {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
       Properties: { Name: 'salesforce/prod/billing/draft', SecretString: '{}' },
+    });
+  });
+
+  test('may be read by the functions only, and by TLS only', () => {
+    const roles = ['Rotate', 'Advance', 'Watch', 'Mail'].map((id) => ({
+      'Fn::GetAtt': [logicalId(template, 'AWS::IAM::Role', `${id}Role`), 'Arn'],
+    }));
+    template.hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {
+      SecretId: { Ref: logicalId(template, 'AWS::SecretsManager::Secret', 'CredentialbillingSecretDraft') },
+      ResourcePolicy: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'secretsmanager:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+          // Nothing but reading is denied: who administers the account can still manage it.
+          {
+            Sid: 'FunctionsOnly',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'secretsmanager:GetSecretValue',
+            Resource: '*',
+            Condition: { ArnNotEquals: { 'aws:PrincipalArn': roles } },
+          },
+        ],
+      },
+    });
+  });
+
+  test("is encrypted with the service's key", () => {
+    template.hasResourceProperties('AWS::SecretsManager::Secret', {
+      KmsKeyId: { 'Fn::GetAtt': [logicalId(template, 'AWS::KMS::Key', 'Key'), 'Arn'] },
     });
   });
 

@@ -8,7 +8,8 @@ const own = (type: string, prefix: string, attribute: '' | '.Arn') =>
   `\${${logicalId(template, type, prefix)}${attribute}}`;
 
 const credential = secret('salesforce/prod/billing');
-const draft = secret('salesforce/prod/billing/draft');
+const draft = own('AWS::SecretsManager::Secret', 'CredentialbillingSecretDraft', '');
+const key = own('AWS::KMS::Key', 'Key', '.Arn');
 const connection = secret('salesforce/prod/rotator');
 const integrations = ['etl/airflow/salesforce', 'mule/salesforce', 'billing/worker'].map(secret);
 const ledger = own('AWS::DynamoDB::Table', 'Ledger', '.Arn');
@@ -18,6 +19,12 @@ const rotateFunction = own('AWS::Lambda::Function', 'RotateFunction', '.Arn');
 const everywhere = (functionId: string): Grants => ({
   'dynamodb:GetItem': [ledger],
   'dynamodb:PutItem': [ledger],
+  'kms:Decrypt': [key],
+  'kms:DescribeKey': [key],
+  'kms:Encrypt': [key],
+  'kms:GenerateDataKey': [key],
+  'kms:ReEncryptFrom': [key],
+  'kms:ReEncryptTo': [key],
   'events:PutEvents': ['arn:aws:events:REGION:ACCOUNT:event-bus/default'],
   'logs:CreateLogStream': [own('AWS::Logs::LogGroup', `${functionId}Logs`, '.Arn')],
   'logs:PutLogEvents': [own('AWS::Logs::LogGroup', `${functionId}Logs`, '.Arn')],

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { RotationFunction } from '../../lib/infra/rotation-function.ts';
 import { EnvironmentError, rotateEnvironment } from '../../lib/runtime/environment.ts';
-import { EXAMPLE_FILE } from './example.ts';
 
 const COMPLETE = {
   LEDGER_TABLE: 'ledger',
@@ -17,7 +16,6 @@ function deploy(environment: Record<string, string>): void {
     description: 'The four steps.',
     environmentSchema: rotateEnvironment,
     environment,
-    configurationFile: EXAMPLE_FILE,
   });
 }
 

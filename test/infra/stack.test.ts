@@ -4,6 +4,7 @@ import { synthesize } from './example.ts';
 import { logicalId } from './grants.ts';
 
 const template = synthesize();
+const KEY = { 'Fn::GetAtt': [logicalId(template, 'AWS::KMS::Key', 'Key'), 'Arn'] };
 const FUNCTIONS = ['Rotate', 'Advance', 'Watch', 'Mail'];
 
 describe('the functions', () => {
@@ -24,7 +25,7 @@ describe('the functions', () => {
       LoggingConfig: { LogGroup: { Ref: logicalId(template, 'AWS::Logs::LogGroup', `${id}Logs`) } },
       Timeout: 120,
     });
-    template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365, KmsKeyId: KEY });
   });
 
   test.each(FUNCTIONS)(
@@ -76,6 +77,12 @@ describe('the ledger', () => {
     });
   });
 
+  test('is encrypted', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: KEY },
+    });
+  });
+
   test('forgets old history by expiresAt', () => {
     template.hasResourceProperties('AWS::DynamoDB::Table', {
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
@@ -114,7 +121,7 @@ describe('the queue of pokes', () => {
   });
 
   test('both queues are encrypted', () => {
-    template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+    template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: KEY });
   });
 
   test.each([queue, deadLetters])('%s refuses what does not come by TLS', (id) => {
@@ -142,13 +149,27 @@ const DENY_WITHOUT_TLS = Match.objectLike({
 
 describe('the topic', () => {
   test('is encrypted', () => {
-    const [topic] = Object.values(template.findResources('AWS::SNS::Topic'));
-    expect(JSON.stringify(topic?.['Properties'].KmsMasterKeyId)).toContain('alias/aws/sns');
+    template.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: KEY });
   });
 
   test('refuses what does not come by TLS', () => {
     template.hasResourceProperties('AWS::SNS::TopicPolicy', {
       PolicyDocument: { Statement: Match.arrayWith([DENY_WITHOUT_TLS]) },
+    });
+  });
+
+  test('lets the alarms of this account publish', () => {
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
     });
   });
 });

@@ -3,8 +3,11 @@ import { RotationError } from '../errors.ts';
 import { domainOf, noDomainProblem } from '../formats/login-domain.ts';
 import { deliveryProblems } from './delivery.ts';
 import { type FormatConfig, type IntegrationConfig, takesDomain } from './integration.ts';
+import { fillReferences } from './references.ts';
+import { windowProblem } from './schedule.ts';
 import {
   type ConfigurationFile,
+  type ConfigurationInput,
   type CredentialConfig,
   configurationFile,
   type OrgConfig,
@@ -36,13 +39,18 @@ export interface Credential
   readonly name: string;
   readonly draftSecret: string;
   readonly orgConfig: OrgConfig;
+  /** When the service itself begins a rotation; `undefined` where nothing is due by itself. */
   readonly schedule: Schedule | undefined;
+  /** When Secrets Manager opens a rotation window that begins one, in its cron fields. */
+  readonly cron: string | undefined;
+  /** How many hours such a window stays open. */
+  readonly windowHours: number | undefined;
   /** The secrets that a swap writes; with envelope delivery, the one envelope. */
   readonly integrations: readonly IntegrationConfig[];
 }
 
 /** In seconds. */
-export interface Schedule {
+interface Schedule {
   readonly every: number;
   /** How long before the due time the idle one of alternating users is prepared; 0 with a single user. */
   readonly prepareAhead: number;
@@ -56,17 +64,31 @@ export interface Configuration {
 /**
  * Reads the configuration from JSON text.
  *
+ * @param references Values of what is known at deployment only; see `references.ts`.
  * @throws ConfigurationError with one sentence per problem, each naming its place and the remedy.
  */
-export function readConfiguration(text: string): Configuration {
-  let json: unknown;
+export function readConfiguration(text: string, references: readonly string[] = []): Configuration {
+  return checkConfiguration(fillReferences(parseJson(text), references));
+}
+
+/**
+ * As `readConfiguration`, and gives back what was written, for constructs that add to it.
+ *
+ * @throws ConfigurationError as `readConfiguration` does.
+ */
+export function readConfigurationInput(text: string): ConfigurationInput {
+  const json = parseJson(text);
+  checkConfiguration(json);
+  return json as ConfigurationInput;
+}
+
+function parseJson(text: string): unknown {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError([{ path: '(file)', message: `the file is no JSON: ${detail}.` }]);
   }
-  return checkConfiguration(json);
 }
 
 /** As `readConfiguration`, for a value that is parsed already. */
@@ -99,6 +121,8 @@ function resolve(file: ConfigurationFile): Configuration {
       draftSecret: draftSecretOf(config),
       orgConfig,
       schedule: scheduleOf(config),
+      cron: config.schedule?.cron,
+      windowHours: hoursOf(config.schedule?.window),
       integrations: deliveriesOf(config),
     });
   }
@@ -109,11 +133,15 @@ const LONGEST_DEFAULT_AHEAD_SECONDS = 3 * 86_400;
 
 /** Unless the file says otherwise, an idle user is prepared a tenth of the interval ahead, and three days at most. */
 function scheduleOf({ schedule, strategy }: CredentialConfig): Schedule | undefined {
-  if (schedule === undefined) return undefined;
-  const { every } = schedule;
+  const every = schedule?.every;
+  if (schedule === undefined || every === undefined) return undefined;
   if (strategy.kind === 'single-user') return { every, prepareAhead: 0 };
   const ahead = schedule.prepareAhead ?? Math.min(Math.floor(every / 10), LONGEST_DEFAULT_AHEAD_SECONDS);
   return { every, prepareAhead: ahead };
+}
+
+function hoursOf(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds / 3_600;
 }
 
 /** What the swap writes. A configuration whose places do not fit its delivery has been refused before. */
@@ -178,12 +206,14 @@ function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
     }
     const ahead = prepareAheadProblem(credential);
     if (ahead !== undefined) problems.push({ path: `${path}.schedule.prepareAhead`, message: ahead });
+    const window = credential.schedule && windowProblem(credential.schedule);
+    if (window !== undefined) problems.push({ path: `${path}.schedule.window`, message: window });
   }
   return problems;
 }
 
 function prepareAheadProblem({ schedule, strategy }: CredentialConfig): string | undefined {
-  if (schedule?.prepareAhead === undefined) return undefined;
+  if (schedule?.prepareAhead === undefined || schedule.every === undefined) return undefined;
   if (strategy.kind === 'single-user')
     return 'preparing a single user is what begins its outage, so it cannot be done ahead. Take it out, or use the strategy "alternating-users".';
   return schedule.prepareAhead < schedule.every ? undefined : 'must be shorter than "every".';

@@ -1,23 +1,14 @@
 import * as z from 'zod';
-import { parseDuration } from './duration.ts';
+import { duration } from './duration-field.ts';
 import { envelope, integration } from './integration.ts';
 import { secretId, strict } from './parts.ts';
+import { schedule } from './schedule.ts';
 
 /**
  * The configuration file: one schema for synth and run time, from which the
  * published JSON Schema is generated. Durations are written as text ("30 days",
  * "4h") and leave this module as seconds.
  */
-
-const duration = z.string().transform((text, context) => {
-  const seconds = parseDuration(text);
-  if (seconds !== undefined && seconds > 0) return seconds;
-  context.addIssue({
-    code: 'custom',
-    message: `"${text}" is no duration. Write for example "30 days" or "4h".`,
-  });
-  return z.NEVER;
-});
 
 const loginUrl = z
   .url('this is no URL. Write for example "https://acme.my.salesforce.com".')
@@ -97,7 +88,7 @@ const credential = strict({
   secret: secretId,
   draft: secretId.optional(),
   strategy: strategy.default({ kind: 'single-user' }),
-  schedule: strict({ every: duration, prepareAhead: duration.optional() }).optional(),
+  schedule: schedule.optional(),
   token: strict({
     sources: z.array(tokenSource).min(1, 'name at least one token source.').default(['unchanged', 'mailbox']),
     remindAfter: z.array(duration).default([3_600, 14_400, 86_400]),
@@ -156,6 +147,5 @@ export type ConfigurationFile = z.output<typeof configurationFile>;
 export type ConfigurationInput = z.input<typeof configurationFile>;
 export type OrgConfig = z.output<typeof org>;
 export type CredentialConfig = z.output<typeof credential>;
-export type StrategyConfig = z.output<typeof strategy>;
 export type TokenSource = z.output<typeof tokenSource>;
 export type { IntegrationConfig } from './integration.ts';

@@ -137,7 +137,7 @@ export interface Predecessor {
 }
 
 /** The last look at whether all integration secrets carry the current credential. */
-export interface DriftRecord {
+interface DriftRecord {
   /** When it ended; absent before the first. */
   readonly checkedAt?: string;
   /** Names what was found and told, so that it is told once. */

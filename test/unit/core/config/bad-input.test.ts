@@ -9,6 +9,10 @@ test('the configuration that the others break is healthy', () => {
 const MISSING_TEXT = 'this is missing; it must be text.';
 const SECRET_MISSING = 'a secret is missing. Give the name or ARN of a secret.';
 
+const STRATEGY = { kind: 'alternating-users', usernames: ['a@acme.example', 'b@acme.example'] };
+const TWO_USERS = 'credentials.billing.strategy.usernames: name exactly two users, which take turns.';
+const NO_DURATION_OR_NEVER = 'this is no duration. Write for example "24h", or 0 for never.';
+
 const CASES: readonly (readonly [name: string, change: Break, sentence: string])[] = [
   [
     'unknown key in a credential',
@@ -147,6 +151,65 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
     'unknown strategy',
     billing('strategy', { kind: 'triple' }),
     'credentials.billing.strategy.kind: the kind of strategy must be "single-user" or "alternating-users".',
+  ],
+  ['one user', billing('strategy', { ...STRATEGY, usernames: ['a@acme.example'] }), TWO_USERS],
+  [
+    'three users',
+    billing('strategy', { ...STRATEGY, usernames: ['a@x.example', 'b@x.example', 'c@x.example'] }),
+    TWO_USERS,
+  ],
+  [
+    'no users',
+    billing('strategy', { kind: 'alternating-users' }),
+    'credentials.billing.strategy.usernames: this is missing; it must be a list.',
+  ],
+  [
+    'the same user twice, in capitals once',
+    billing('strategy', { ...STRATEGY, usernames: ['a@acme.example', 'A@ACME.example'] }),
+    'credentials.billing.strategy.usernames: this names the same user twice. Salesforce usernames do not tell capitals apart; name two users.',
+  ],
+  [
+    'a username that is none',
+    billing('strategy', { ...STRATEGY, usernames: ['a@acme.example', 'billing b'] }),
+    'credentials.billing.strategy.usernames[1]: this is no Salesforce username; it looks like an e-mail address.',
+  ],
+  [
+    'users for a single one',
+    billing('strategy', { kind: 'single-user', usernames: STRATEGY.usernames }),
+    'credentials.billing.strategy: unknown key "usernames". Known keys: kind.',
+  ],
+  ...[['soon'], [-1], [86_400], [null], ['0 days']].map(
+    ([retireAfter]) =>
+      [
+        `retireAfter of ${JSON.stringify(retireAfter)}`,
+        billing('strategy', { ...STRATEGY, retireAfter }),
+        `credentials.billing.strategy.retireAfter: ${NO_DURATION_OR_NEVER}`,
+      ] as const,
+  ),
+  [
+    'bad prepareAhead',
+    billing('schedule', { every: '30 days', prepareAhead: 'early' }),
+    'credentials.billing.schedule.prepareAhead: "early" is no duration. Write for example "30 days" or "4h".',
+  ],
+  [
+    'drift that is never checked',
+    billing('drift', { checkEvery: '0h' }),
+    'credentials.billing.drift.checkEvery: "0h" is no duration. Write for example "30 days" or "4h".',
+  ],
+  [
+    'bringForward as text',
+    billing('drift', { bringForward: 'no' }),
+    'credentials.billing.drift.bringForward: this must be true or false, not text.',
+  ],
+  [
+    'unknown key in drift',
+    billing('drift', { checkevery: '1h' }),
+    'credentials.billing.drift: unknown key "checkevery". Did you mean "checkEvery"?',
+  ],
+  [
+    'unknown delivery',
+    billing('delivery', 'all'),
+    'credentials.billing.delivery: this must be one of "separate", "envelope".',
   ],
   [
     'unknown source',

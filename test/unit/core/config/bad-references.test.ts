@@ -3,6 +3,20 @@ import { type Break, billing, broken } from './broken.ts';
 
 const ALTERNATING = { kind: 'alternating-users', usernames: ['a@acme.example', 'b@acme.example'] };
 
+/** Both integrations of the healthy file in one envelope. */
+const inEnvelope =
+  (...changes: readonly Break[]): Break =>
+  (file) => {
+    const { billing: credential } = file.credentials;
+    credential.delivery = 'envelope';
+    credential.envelope = { secret: 'billing/envelope' };
+    credential.integrations = [
+      { key: 'etl', format: 'json' },
+      { key: 'mule', format: 'mulesoft' },
+    ];
+    for (const change of changes) change(file);
+  };
+
 const CASES: readonly (readonly [name: string, change: Break, sentence: string])[] = [
   [
     'unknown org',
@@ -66,6 +80,41 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
     'credentials.billing.schedule.prepareAhead: preparing a single user is what begins its outage, so it cannot be done ahead. Take it out, or use the strategy "alternating-users".',
   ],
   [
+    'envelope delivery without an envelope',
+    inEnvelope(billing('envelope', undefined)),
+    'credentials.billing.envelope: with "delivery": "envelope", name the one secret that holds all renderings: { "secret": "…" }.',
+  ],
+  [
+    'an envelope without its delivery',
+    billing('envelope', { secret: 'billing/envelope' }),
+    'credentials.billing.envelope: is for "delivery": "envelope" only. Set that, or take the envelope out.',
+  ],
+  [
+    'a secret of its own in an envelope',
+    inEnvelope(billing('integrations.0', { secret: 'etl/airflow', format: 'json' })),
+    'credentials.billing.integrations[0].secret: with "delivery": "envelope", all renderings are in the envelope. Give the "key" instead of a secret.',
+  ],
+  [
+    'no key in an envelope',
+    inEnvelope(billing('integrations.1.key', undefined)),
+    'credentials.billing.integrations[1].key: the key is missing. Name the key under which this integration reads the envelope.',
+  ],
+  [
+    'one key twice in an envelope',
+    inEnvelope(billing('integrations.1.key', 'etl')),
+    'credentials.billing.integrations[1].key: "etl" is used by another integration already. Give each its own key in the envelope.',
+  ],
+  [
+    'a key without an envelope',
+    billing('integrations.0.key', 'etl'),
+    'credentials.billing.integrations[0].key: is for "delivery": "envelope" only. Set that, or take the key out.',
+  ],
+  [
+    'an envelope that is the draft',
+    inEnvelope(billing('envelope.secret', 'salesforce/prod/billing/draft')),
+    'credentials.billing.envelope.secret: envelope "salesforce/prod/billing/draft" is used already at credentials.billing.draft. Each secret has one use; name another.',
+  ],
+  [
     'maxAttempts at the threshold',
     billing('lockout', { threshold: 3, maxAttempts: 3 }),
     'credentials.billing.lockout.maxAttempts: must be at most 2, one less than the threshold at which Salesforce locks the user.',
@@ -75,6 +124,10 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
 describe('parts that do not fit together are one sentence that names the place and the fix', () => {
   test.each(CASES)('%s', (_name, change, sentence) => {
     expect(broken(change)).toEqual([sentence]);
+  });
+
+  test('the envelope that the others break is healthy', () => {
+    expect(broken(inEnvelope())).toEqual([]);
   });
 
   test('several mistakes are all named at once', () => {

@@ -67,6 +67,66 @@ describe('a configuration that passes', () => {
     expect(billing?.schedule).toBeUndefined();
   });
 
+  const PAIR = { kind: 'alternating-users', usernames: ['a@acme.example', 'b@acme.example'] };
+  const withBilling = (changes: object) =>
+    checkConfiguration({
+      orgs: { prod: ORG },
+      credentials: { billing: { org: 'prod', secret: 'b', ...changes } },
+    }).credentials.get('billing');
+
+  test.each([
+    ['a tenth of the interval', { every: '10 days' }, PAIR, 86_400],
+    ['three days at most', { every: '90 days' }, PAIR, 259_200],
+    ['whole seconds', { every: '15 s' }, PAIR, 1],
+    ['as the file says', { every: '10 days', prepareAhead: '9 days' }, PAIR, 777_600],
+    ['never with a single user', { every: '10 days' }, { kind: 'single-user' }, 0],
+  ])('prepared ahead: %s', (_name, schedule, strategy, prepareAhead) => {
+    expect(withBilling({ schedule, strategy })?.schedule?.prepareAhead).toBe(prepareAhead);
+  });
+
+  test.each([
+    [undefined, 86_400],
+    ['2 days', 172_800],
+    [0, 0],
+    ['0', 0],
+  ])('an old user that retires after %j', (retireAfter, seconds) => {
+    const strategy = withBilling({
+      strategy: { ...PAIR, ...(retireAfter === undefined ? {} : { retireAfter }) },
+    })?.strategy;
+    expect(strategy).toEqual({ ...PAIR, retireAfter: seconds });
+  });
+
+  test('drift, unless the file says otherwise and where it does', () => {
+    expect(withBilling({})?.drift).toEqual({ checkEvery: 3_600, bringForward: true });
+    expect(withBilling({ drift: { bringForward: false } })?.drift).toEqual({
+      checkEvery: 3_600,
+      bringForward: false,
+    });
+  });
+
+  test('an envelope is one secret to swap, with an entry per integration', () => {
+    const fields = { u: '{username}', p: '{password}{securityToken}' };
+    const billing = withBilling({
+      delivery: 'envelope',
+      envelope: { secret: 'all' },
+      integrations: [
+        { key: 'etl', format: 'json' },
+        { key: 'crm', format: 'template', fields },
+      ],
+    });
+    expect(billing?.integrations).toEqual([
+      {
+        secret: 'all',
+        format: 'envelope',
+        entries: [
+          { key: 'etl', format: 'json' },
+          { key: 'crm', format: 'template', fields },
+        ],
+      },
+    ]);
+    expect(withBilling({ delivery: 'envelope', envelope: { secret: 'all' } })?.integrations).toEqual([]);
+  });
+
   test('a draft and an ARN of one’s own', () => {
     const secret = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:b-AbCdEf';
     const file = { orgs: { prod: ORG }, credentials: { billing: { org: 'prod', secret, draft: 'b/new' } } };

@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  ADD_INTEGRATION,
+  BOOTSTRAP,
+  CHECK,
+  CONNECT_MAIL,
+  DEPLOY,
+  DESTROY,
+  ROTATE_NOW,
+  SEED,
+  STATUS,
+} from './documented.ts';
+import { ACCOUNT, REGION } from './emulator.ts';
+import { ALL_SECRETS, currentText, labelsOf, logIn, SEEDED, standing } from './observe.ts';
+import { readInvocation, type Stage } from './stage.ts';
+import { sesMessage } from './surroundings.ts';
+import { CREDENTIAL_SECRET, DRAFT_SECRET, INTEGRATIONS, LATE_INTEGRATION, USERNAME } from './world.ts';
+
+const STACK = 'SalesforceCredentialRotation';
+/** Longer than a rotation with cold functions takes on a slow machine. */
+const ROTATION_TIMEOUT_MILLISECONDS = 60_000;
+const EMPTY_DRAFT = '{}';
+const EVERYTHING = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+
+interface ActiveRules {
+  readonly Rules: readonly {
+    readonly Recipients: readonly string[];
+    readonly Actions: readonly { readonly SNSAction?: { readonly TopicArn: string } }[];
+  }[];
+}
+
+/**
+ * What an operator does with the service, from the first deployment to the last
+ * day, each with what must be true after it. A method that fails says so by
+ * throwing.
+ */
+export class Journey {
+  readonly #stage: Stage;
+  #outputs: Readonly<Record<string, string>> = {};
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  async bootstrap(): Promise<void> {
+    await this.#run(BOOTSTRAP);
+  }
+
+  async seed(): Promise<void> {
+    for (const command of SEED) await this.#run(command);
+  }
+
+  /** Nothing rotates; Secrets Manager tests the function that it got. */
+  async deploy(): Promise<void> {
+    const { surroundings } = this.#stage;
+    const before = standing(surroundings, SEEDED);
+    await this.#deployAndTest(DEPLOY);
+    assert.deepEqual(
+      standing(surroundings, SEEDED),
+      before,
+      'the deployment changed a secret or the password',
+    );
+    const { RotationEnabled, RotationRules } = this.#describe(CREDENTIAL_SECRET);
+    assert.equal(RotationEnabled, true, 'the deployment did not turn rotation on');
+    assert.equal(RotationRules?.ScheduleExpression, 'rate(30 days)');
+    assert.equal(
+      currentText(surroundings, DRAFT_SECRET),
+      EMPTY_DRAFT,
+      'the draft is not there, or not empty',
+    );
+  }
+
+  /** The stack's receipt rules become the account's; they name the topic that SES publishes mails to. */
+  async connectMail(): Promise<void> {
+    const [list, activate] = CONNECT_MAIL;
+    const { RuleSets } = JSON.parse(await this.#run(list)) as { RuleSets: readonly { Name: string }[] };
+    const [ruleSet] = RuleSets;
+    assert.ok(ruleSet !== undefined, 'the stack has no receipt rule set');
+    this.#know({ RuleSetName: ruleSet.Name });
+    await this.#run(activate);
+    const { Rules } = JSON.parse(await this.#run('aws ses describe-active-receipt-rule-set')) as ActiveRules;
+    const rule = Rules.find(({ Recipients }) => Recipients.includes(USERNAME));
+    const topic = rule?.Actions.find(({ SNSAction }) => SNSAction !== undefined)?.SNSAction?.TopicArn;
+    assert.ok(topic !== undefined, `no rule publishes the mails to ${USERNAME}`);
+    this.#know({ MailTopicArn: topic });
+  }
+
+  /** rotate-now, pokes through the queue, the token mail, and Secrets Manager's four steps. */
+  async rotate(): Promise<void> {
+    const { surroundings, runDirectory } = this.#stage;
+    const signal = AbortSignal.timeout(ROTATION_TIMEOUT_MILLISECONDS);
+    const mailed = surroundings.nextMail(signal);
+    const ended = surroundings.nextEnd(signal);
+    ended.catch(() => undefined);
+    readInvocation(await this.#run(ROTATE_NOW));
+    const mail = await waitFor('the token mail', mailed).catch(async (error: unknown) => {
+      throw new Error(`${reasonOf(error)}; the credential is in phase "${await this.#phase()}"`);
+    });
+    writeFileSync(join(runDirectory, 'mail.json'), sesMessage(mail));
+    await this.#run('aws sns publish --topic-arn <MailTopicArn> --message file://mail.json');
+    demandEnd(await waitFor('the end of the rotation', ended), 'RotationSucceeded');
+  }
+
+  /** Every integration logs in with one new credential, the old one is refused, and nothing is left over. */
+  async prove(): Promise<void> {
+    const { surroundings } = this.#stage;
+    const { firstLogin } = surroundings.world;
+    const logins = INTEGRATIONS.map(({ secret, read }) => read(currentText(surroundings, secret)));
+    assert.equal(
+      new Set(logins.map((login) => JSON.stringify(login))).size,
+      1,
+      'the integrations hold different credentials',
+    );
+    for (const [index, login] of logins.entries()) {
+      assert.equal(await logIn(login), 'accepted', `${INTEGRATIONS[index]?.secret} does not log in`);
+    }
+    assert.equal(await logIn(firstLogin), 'INVALID_LOGIN', 'the old credential still logs in');
+    for (const secret of [CREDENTIAL_SECRET, ...INTEGRATIONS.map((integration) => integration.secret)]) {
+      assert.deepEqual(labelsOf(surroundings, secret), ['AWSCURRENT', 'AWSPREVIOUS'], `labels of ${secret}`);
+    }
+    assert.equal(currentText(surroundings, DRAFT_SECRET), EMPTY_DRAFT, 'the draft still holds a password');
+    assert.equal(await this.#phase(), 'idle');
+    assert.equal(await this.#deadLetters(), 0, 'there are dead letters');
+  }
+
+  /** Not even an administrator reads the draft, who reads everything else. */
+  async guard(): Promise<void> {
+    await this.#run('aws iam create-user --user-name auditor');
+    await this.#run(
+      `aws iam put-user-policy --user-name auditor --policy-name all --policy-document '${EVERYTHING}'`,
+    );
+    const { AccessKey } = JSON.parse(await this.#run('aws iam create-access-key --user-name auditor')) as {
+      AccessKey: { AccessKeyId: string; SecretAccessKey: string };
+    };
+    const auditor = this.#stage.shell.as(AccessKey.AccessKeyId, AccessKey.SecretAccessKey);
+    const read = (secret: string) => auditor.run(`aws secretsmanager get-secret-value --secret-id ${secret}`);
+    await read(CREDENTIAL_SECRET);
+    await assert.rejects(read(DRAFT_SECRET), /AccessDenied/, 'an administrator reads the draft');
+  }
+
+  /** Another interval and a further integration: nothing rotates, and the newcomer gets the credential. */
+  async update(): Promise<void> {
+    const { surroundings } = this.#stage;
+    const before = standing(surroundings, ALL_SECRETS);
+    await this.#run(ADD_INTEGRATION);
+    await this.#deployAndTest(DEPLOY.replace('rotation.config.json', 'changed.config.json'));
+    assert.deepEqual(
+      standing(surroundings, ALL_SECRETS),
+      before,
+      'the update changed a secret or the password',
+    );
+    assert.equal(this.#describe(CREDENTIAL_SECRET).RotationRules?.ScheduleExpression, 'rate(45 days)');
+    readInvocation(await this.#run(CHECK));
+    const login = LATE_INTEGRATION.read(currentText(surroundings, LATE_INTEGRATION.secret));
+    assert.equal(await logIn(login), 'accepted', 'the further integration does not log in');
+  }
+
+  /** Functions, queue and topic go; the ledger and every secret stay, and the integrations go on. */
+  async destroy(): Promise<void> {
+    const { surroundings } = this.#stage;
+    const before = standing(surroundings, ALL_SECRETS);
+    for (const command of DESTROY) await this.#run(command, command.includes('cdk') ? ['--force'] : []);
+    assert.equal(
+      await this.#count('aws cloudformation describe-stacks', 'Stacks', STACK),
+      0,
+      'the stack is there',
+    );
+    assert.equal(await this.#count('aws lambda list-functions', 'Functions', STACK), 0, 'a function is left');
+    assert.deepEqual(standing(surroundings, ALL_SECRETS), before, 'a secret is gone, or was changed');
+    assert.equal(currentText(surroundings, DRAFT_SECRET), EMPTY_DRAFT, 'the draft is gone');
+    const item = await this.#run(
+      `aws dynamodb get-item --table-name <LedgerTableName> --key '{"pk":{"S":"credential#billing"},"sk":{"S":"state"}}'`,
+    );
+    assert.match(item, /"idle"/, 'the ledger is gone');
+    for (const { secret, read } of INTEGRATIONS) {
+      assert.equal(
+        await logIn(read(currentText(surroundings, secret))),
+        'accepted',
+        `${secret} does not log in`,
+      );
+    }
+  }
+
+  /** Deploys, reads the stack's outputs, and waits until Secrets Manager has tested the rotation function. */
+  async #deployAndTest(command: string): Promise<void> {
+    const { surroundings, runDirectory } = this.#stage;
+    const outputsFile = join(runDirectory, 'outputs.json');
+    const told = surroundings.rotationEvents.length;
+    const deployment = new AbortController();
+    const ended = surroundings.nextEnd(deployment.signal);
+    ended.catch(() => undefined);
+    await this.#run(command, ['--require-approval', 'never', '--outputs-file', outputsFile]);
+    const timeout = setTimeout(() => deployment.abort(), ROTATION_TIMEOUT_MILLISECONDS);
+    const end = await waitFor('the test of the rotation function', ended).finally(() =>
+      clearTimeout(timeout),
+    );
+    demandEnd(end, 'TestRotationSucceeded');
+    const written = JSON.parse(readFileSync(outputsFile, 'utf8')) as Record<string, Record<string, string>>;
+    this.#know(written[STACK] ?? {});
+    assert.ok(!surroundings.rotationEvents.slice(told).includes('RotationStarted'), 'the deployment rotated');
+  }
+
+  #know(outputs: Readonly<Record<string, string>>): void {
+    this.#outputs = { ...this.#outputs, ...outputs };
+  }
+
+  async #phase(): Promise<string> {
+    const { status } = readInvocation(await this.#run(STATUS)) as { status: { phase: string } };
+    return status.phase;
+  }
+
+  async #deadLetters(): Promise<number> {
+    const printed = await this.#run(
+      'aws sqs get-queue-attributes --queue-url <DeadLetterQueueUrl> --attribute-names ApproximateNumberOfMessages',
+    );
+    const { Attributes } = JSON.parse(printed) as { Attributes: { ApproximateNumberOfMessages: string } };
+    return Number(Attributes.ApproximateNumberOfMessages);
+  }
+
+  /** How many of the things that a command lists have a name of the stack. */
+  async #count(command: string, list: string, name: string): Promise<number> {
+    const printed = JSON.parse(await this.#run(command)) as Record<string, readonly object[]>;
+    return (printed[list] ?? []).filter((item) => JSON.stringify(item).includes(`"${name}`)).length;
+  }
+
+  #describe(SecretId: string) {
+    return this.#stage.surroundings.secretsManager.describeSecret({ SecretId });
+  }
+
+  #run(documented: string, further: readonly string[] = []): Promise<string> {
+    return this.#stage.shell.run(documented, { ...this.#outputs, Account: ACCOUNT, Region: REGION }, further);
+  }
+}
+
+function demandEnd(end: string, wanted: string): void {
+  if (end !== wanted) throw new Error(`instead of ${wanted} came ${end}`);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Says what did not come, instead of that something was aborted. */
+async function waitFor<Result>(what: string, coming: Promise<Result>): Promise<Result> {
+  try {
+    return await coming;
+  } catch (error) {
+    if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
+      throw new Error(`${what} did not come within ${ROTATION_TIMEOUT_MILLISECONDS / 1_000} seconds`);
+    }
+    throw error;
+  }
+}
