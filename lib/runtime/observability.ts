@@ -4,8 +4,8 @@ import { Tracer } from '@aws-lambda-powertools/tracer';
 import type { HistoryEvent } from '../core/domain/state.ts';
 import { RotationError } from '../core/errors.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
-
-const NAMESPACE = 'SalesforceCredentialRotation';
+import type { FleetFigures } from '../core/watch/figures.ts';
+import { WATCH_METRICS } from './environment.ts';
 
 /** Metrics warns of every invocation that counts nothing; most count nothing. */
 const QUIET = {
@@ -25,7 +25,7 @@ export interface Observability {
 /** Logger, metrics and tracer of one function; built when it first runs, not when it is loaded. */
 export function observe(serviceName: string, console: Console | undefined): Observability {
   const logger = new Logger({ serviceName, logLevel: 'INFO' });
-  const metrics = new Metrics({ namespace: NAMESPACE, serviceName, logger: QUIET });
+  const metrics = new Metrics({ namespace: WATCH_METRICS.namespace, serviceName, logger: QUIET });
   const tracer = new Tracer({ serviceName });
   if (console !== undefined) {
     redirect(logger, console);
@@ -53,6 +53,12 @@ function telemetryOf(logger: Logger, metrics: Metrics): Telemetry {
     },
     warn(message: string, error: unknown) {
       logger.warn(message, { fault: describeFault(error) });
+    },
+    figures({ passwordAgeOfLimit, longestWait, attemptsLeft }: FleetFigures) {
+      metrics.addMetric(WATCH_METRICS.passwordAge, MetricUnit.Percent, passwordAgeOfLimit);
+      metrics.addMetric(WATCH_METRICS.longestWait, MetricUnit.Seconds, longestWait);
+      if (attemptsLeft !== undefined)
+        metrics.addMetric(WATCH_METRICS.attemptsLeft, MetricUnit.Count, attemptsLeft);
     },
   };
 }

@@ -197,7 +197,7 @@ export class World {
       queue: { poke: async (_credential, afterSeconds = 0) => this.#poke(afterSeconds) },
       clock: this.clock,
       random: this.#random,
-      telemetry: { event: () => undefined, warn: () => undefined },
+      telemetry: { event: () => undefined, warn: () => undefined, figures: () => undefined },
     };
   }
 

@@ -1,7 +1,9 @@
 import type { HistoryEvent } from '../domain/state.ts';
+import type { FleetFigures } from '../watch/figures.ts';
 
 /** What the operators' tools see of a run: log lines and counters. Never a secret value. */
 export interface Telemetry {
   event(event: HistoryEvent): void;
   warn(message: string, error: unknown): void;
+  figures(figures: FleetFigures): void;
 }

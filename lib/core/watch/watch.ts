@@ -1,5 +1,5 @@
 import { mapConcurrently } from '../commit/map-concurrently.ts';
-import type { Configuration } from '../config/load.ts';
+import type { Configuration, Credential } from '../config/load.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { note, rotationOf } from '../domain/transition.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -7,6 +7,7 @@ import { advance, credentialNamed } from '../reconcile/advance.ts';
 import { openState } from '../reconcile/rebuild.ts';
 import { dueAt, hasChore, wantedRotation } from '../reconcile/schedule.ts';
 import { Workbench } from '../reconcile/workbench.ts';
+import { fleetFigures } from './figures.ts';
 
 const PARALLEL_READS = 8;
 
@@ -21,24 +22,22 @@ export interface WatchReport {
  */
 export async function watch(ports: Ports, configuration: Configuration): Promise<WatchReport> {
   const names = [...configuration.credentials.keys()];
-  const needy = await mapConcurrently(names, PARALLEL_READS, async (name) => {
-    const state = await ports.ledger.load(name);
-    return needsSomething(ports, configuration, name, state) ? [name] : [];
-  });
-  const poked = needy.flat();
+  const fleet = await mapConcurrently(names, PARALLEL_READS, async (name) => ({
+    name,
+    credential: credentialNamed(configuration, name),
+    state: await ports.ledger.load(name),
+  }));
+  ports.telemetry.figures(fleetFigures(fleet, ports.clock.now()));
+  const poked = fleet.flatMap(({ name, credential, state }) =>
+    needsSomething(credential, state, ports.clock.now()) ? [name] : [],
+  );
   await mapConcurrently(poked, PARALLEL_READS, (name) => ports.queue.poke(name));
   return { looked: names.length, poked };
 }
 
-function needsSomething(
-  ports: Ports,
-  configuration: Configuration,
-  name: string,
-  state: CredentialState | undefined,
-): boolean {
+function needsSomething(credential: Credential, state: CredentialState | undefined, now: Date): boolean {
   if (state === undefined || state.outbox.length > 0) return true;
-  const now = ports.clock.now();
-  const facts = { now, credential: credentialNamed(configuration, name) };
+  const facts = { now, credential };
   switch (state.phase) {
     case 'blocked':
       return state.rotation === undefined && hasChore(state, facts);

@@ -2,6 +2,7 @@ import type { HistoryEvent } from '../../../lib/core/domain/state.ts';
 import type { Notifier } from '../../../lib/core/ports/notifier.ts';
 import type { PokeQueue } from '../../../lib/core/ports/poke-queue.ts';
 import type { Telemetry } from '../../../lib/core/ports/telemetry.ts';
+import type { FleetFigures } from '../../../lib/core/watch/figures.ts';
 
 /** Keeps the pokes as the queue delivers them: DelaySeconds within SQS's bounds. */
 export class MemoryQueue implements PokeQueue {
@@ -28,6 +29,7 @@ export class MemoryNotifier implements Notifier {
 export class MemoryTelemetry implements Telemetry {
   readonly events: HistoryEvent[] = [];
   readonly warnings: string[] = [];
+  readonly looks: FleetFigures[] = [];
 
   event(event: HistoryEvent): void {
     this.events.push(event);
@@ -35,5 +37,9 @@ export class MemoryTelemetry implements Telemetry {
 
   warn(message: string): void {
     this.warnings.push(message);
+  }
+
+  figures(figures: FleetFigures): void {
+    this.looks.push(figures);
   }
 }

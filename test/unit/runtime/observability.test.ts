@@ -2,6 +2,7 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { RotationRefused, SecretStoreFault } from '../../../lib/core/errors.ts';
+import { WATCH_METRICS } from '../../../lib/runtime/environment.ts';
 import { describeFault, observe } from '../../../lib/runtime/observability.ts';
 
 const SENTINEL = 'sentinel-Passw0rd-4711';
@@ -51,6 +52,20 @@ describe('the telemetry of a function', () => {
     });
     return { lines, ...observe('advance', new Console({ stdout: stream, stderr: stream })) };
   }
+
+  test('puts the figures that alarms read, under the names that they know', () => {
+    const { lines, telemetry, metrics } = capture();
+    telemetry.figures({ passwordAgeOfLimit: 101, longestWait: 60, attemptsLeft: 2 });
+    metrics.publishStoredMetrics();
+    const [line = ''] = lines.filter((text) => text.includes('_aws'));
+    expect(JSON.parse(line)).toMatchObject({
+      [WATCH_METRICS.passwordAge]: 101,
+      [WATCH_METRICS.longestWait]: 60,
+      [WATCH_METRICS.attemptsLeft]: 2,
+      service: 'advance',
+    });
+    expect(line).toContain(WATCH_METRICS.namespace);
+  });
 
   test('logs an event with its reason, and counts it by type', () => {
     const { lines, telemetry, metrics } = capture();
