@@ -47,6 +47,19 @@ async function expectLive(bench: RotationBench, username: string): Promise<void>
   expect(await logInAsIntegration(current)).toBe('accepted');
 }
 
+test('an integration that strayed to the old user is brought forward before that user retires', async () => {
+  const { bench } = await swapped();
+  await bench.jump(DAY - 4 * MINUTE);
+  bench.secrets.put(MULE, bench.secrets.text(MULE, 'AWSPREVIOUS'));
+  expect(bench.secrets.login(MULE).username).toBe(USERNAME);
+  await bench.until(({ predecessor }) => predecessor?.endedAt !== undefined, HOUR);
+  await expectLive(bench, OTHER_USERNAME);
+  const told = (await bench.historyTypes()).filter(
+    (type) => type === 'Drift Mended' || type === 'Old User Retired',
+  );
+  expect(told).toEqual(['Drift Mended', 'Old User Retired']);
+});
+
 describe('the answer of the retiring call is lost', () => {
   test.each([
     ['after it landed', 'after', 1],

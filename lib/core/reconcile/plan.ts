@@ -68,11 +68,16 @@ function insteadOfResuming(refusal: Refusal): Refusal {
   return { ...refusal, remedy: refusal.remedy.replace(/resume\.$/, 'ask for the rollback again.') };
 }
 
-/** What is done while no rotation is wanted: the old user retires, and integration secrets are kept together. */
+/**
+ * What is done while no rotation is wanted: integration secrets are kept
+ * together, and the old user retires. In that order, so that no integration
+ * that went astray to the old user is left without a credential.
+ */
 function planChores(state: CredentialState, facts: Facts): Action {
-  if (isRetirementDue(state, facts)) return { do: 'retire' };
   if (facts.trigger.kind !== 'check' && !isDriftCheckDue(state, facts))
-    return { do: 'rest', because: 'no rotation is due or requested' };
+    return isRetirementDue(state, facts)
+      ? { do: 'retire' }
+      : { do: 'rest', because: 'no rotation is due or requested' };
   if (facts.drift === undefined) return { do: 'look', at: 'drift' };
   switch (facts.drift) {
     case 'none':

@@ -42,14 +42,15 @@ export function isRetirementDue(
   );
 }
 
+/** Before the old user retires, a look that is this old is not enough. */
+const FRESH_SECONDS = 300;
+
 /** Whether the integration secrets are to be compared with the credential again. */
-export function isDriftCheckDue(
-  { drift }: CredentialState,
-  { now, credential }: Pick<Facts, 'now' | 'credential'>,
-): boolean {
-  if (credential.integrations.length === 0) return false;
-  return (
-    drift?.checkedAt === undefined ||
-    now.getTime() >= Date.parse(drift.checkedAt) + credential.drift.checkEvery * 1_000
-  );
+export function isDriftCheckDue(state: CredentialState, facts: Pick<Facts, 'now' | 'credential'>): boolean {
+  const { integrations, drift } = facts.credential;
+  if (integrations.length === 0) return false;
+  const checkedAt = state.drift?.checkedAt;
+  if (checkedAt === undefined) return true;
+  const every = isRetirementDue(state, facts) ? Math.min(FRESH_SECONDS, drift.checkEvery) : drift.checkEvery;
+  return facts.now.getTime() >= Date.parse(checkedAt) + every * 1_000;
 }

@@ -211,7 +211,19 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
       NOTHING_WANTED,
     ],
     ['not where a single user is configured since', retireAt(-9), {}, NOTHING_WANTED],
-    ['before drift is looked at', retireAt(0), { credential: both, trigger: check }, { do: 'retire' }],
+    [
+      'not before a look at the integration secrets',
+      { ...retireAt(0), ...checkedAt(-300) },
+      { credential: both },
+      look('drift'),
+    ],
+    ['after that look', { ...retireAt(0), ...checkedAt(-299) }, { credential: both }, { do: 'retire' }],
+    [
+      'not before those that carry the old credential are brought forward',
+      { ...retireAt(0), ...checkedAt(-300) },
+      { credential: both, drift: 'found' },
+      { do: 'bring-forward' },
+    ],
     [
       'after a rotation that is wanted',
       { request, ...retireAt(0) },
