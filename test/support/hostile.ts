@@ -33,3 +33,14 @@ export const hostileText = fc.oneof(
 );
 
 export const hostileNonEmpty = hostileText.filter((text) => text !== '');
+
+/**
+ * A key that is left out where JSON.parse is the judge: when Node 24.21's has
+ * read an object with it, it takes any key that begins with an escape for it.
+ */
+export const BACKSLASH = '\\';
+
+/** Any JSON value but one with such a key. */
+export const jsonValue = fc
+  .jsonValue()
+  .filter((value) => !JSON.stringify(value).includes(`${JSON.stringify(BACKSLASH)}:`));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { IntegrationConfig } from '../../../../lib/core/config/schema.ts';
 import { carries } from '../../../../lib/core/formats/registry.ts';
 import { Redacted } from '../../../../lib/core/redacted.ts';
-import { hostileNonEmpty, hostileText } from '../../../support/hostile.ts';
+import { hostileNonEmpty, hostileText, jsonValue } from '../../../support/hostile.ts';
 import {
   anyCredential,
   credential,
@@ -50,7 +50,7 @@ const beginnings = (text: string, object: boolean) =>
 const foreign = fc.uniqueArray(
   fc.tuple(
     fc.oneof(hostileText, fc.constantFrom('__proto__', '10', '2')).map((key) => `f${key}`),
-    fc.jsonValue(),
+    jsonValue,
   ),
   { selector: ([key]) => key, maxLength: 4 },
 );
@@ -59,8 +59,7 @@ const foreign = fc.uniqueArray(
 const anyEnvelope = fc
   .record({
     kinds: fc.shuffledSubarray([...KINDS], { minLength: 1 }),
-    // Not a single backslash: after it, Node 24.21's JSON.parse, a judge here, misreads keys that begin with an escape.
-    key: hostileNonEmpty.filter((key) => key !== '\\'),
+    key: hostileNonEmpty,
     foreign,
     indent: fc.constantFrom(undefined, 2, '\t'),
   })

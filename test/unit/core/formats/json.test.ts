@@ -4,7 +4,7 @@ import { type CredentialValue, combined } from '../../../../lib/core/domain/cred
 import { json } from '../../../../lib/core/formats/json.ts';
 import { carries, formatOf } from '../../../../lib/core/formats/registry.ts';
 import { Redacted } from '../../../../lib/core/redacted.ts';
-import { hostileNonEmpty, hostileText } from '../../../support/hostile.ts';
+import { BACKSLASH, hostileNonEmpty, hostileText } from '../../../support/hostile.ts';
 
 const JSON_FORMAT = { secret: 'etl', format: 'json' } as const;
 const OURS = ['username', 'password', 'securityToken', 'loginUrl'];
@@ -34,12 +34,6 @@ const wideNumber = fc.constantFrom(
   '0.1000000000000000055511151231257827',
   '1e-7',
 );
-/**
- * A key that is left out, because of the judge: when Node 24.21's own JSON.parse
- * has read an object with it, it takes any key that begins with an escape for it.
- */
-const BACKSLASH = '\\';
-
 /** JSON text of any foreign value, in a spelling of its own. */
 const { value: foreignValue } = fc.letrec<{ value: string; leaf: string }>((tie) => ({
   leaf: fc.oneof(

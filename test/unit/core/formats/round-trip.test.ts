@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { carries } from '../../../../lib/core/formats/registry.ts';
 import { Redacted } from '../../../../lib/core/redacted.ts';
-import { hostileText } from '../../../support/hostile.ts';
+import { hostileText, jsonValue } from '../../../support/hostile.ts';
 import {
   anyCredential,
   credential,
@@ -51,7 +51,7 @@ const json = fc
     fc.uniqueArray(
       fc.tuple(
         fc.oneof(hostileText, fc.constantFrom('__proto__', '10', '2')).map((key) => `f${key}`),
-        fc.jsonValue(),
+        jsonValue,
       ),
       { selector: ([key]) => key, maxLength: 5 },
     ),
