@@ -212,6 +212,9 @@ describe('bad options', () => {
     const { code, stderr } = await runSfrotate(['sandbox', '--data', directory, '--port', String(port)]);
     other.close();
     expect(code).toBe(2);
-    expect(stderr).toContain(`Port ${port} is taken`);
+    // It, or one of the five after it, which some other process may have.
+    const [, named] = /^Port (\d+) is taken\. Stop what uses it/.exec(stderr) ?? [];
+    expect(Number(named) - port).toBeGreaterThanOrEqual(0);
+    expect(Number(named) - port).toBeLessThanOrEqual(5);
   });
 });
