@@ -9,27 +9,28 @@ import type { Workbench } from './workbench.ts';
 const LONGEST_TOKEN = 25;
 
 /**
- * Whether every integration secret can be written in its format. Tried with a
- * made-up credential that takes as much room as any can, so that none turns out
- * too large after the password was changed.
+ * Whether every integration secret can be written in its format. Tried with the
+ * credential that a rollback puts back or, where the password is still to be
+ * drawn, with a made-up one that takes as much room as any that can be drawn.
  */
 export async function integrationsState(
   bench: Workbench,
   current: CredentialValue,
+  restored: CredentialValue | undefined,
 ): Promise<
   | { readonly kind: 'writable'; readonly strays: readonly string[] }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 > {
-  const largest = largestCredential(bench.credential, current);
+  const tried = restored ?? largestCredential(bench.credential, current);
   const strays: string[] = [];
   for (const integration of bench.credential.integrations) {
     const { secret } = integration;
     const read = await bench.read(secret);
     if (read.kind === 'absent') return refused(refusals.integrationSecretMissing(secret, read.problem));
-    const rendering = formatOf(integration).render(read.text, largest);
+    const rendering = formatOf(integration).render(read.text, tried);
     if (rendering.kind === 'unusable')
       return refused(refusals.integrationSecretUnusable(secret, rendering.problem));
-    if (!carries(integration, rendering.text, largest))
+    if (!carries(integration, rendering.text, tried))
       return refused(
         refusals.integrationSecretUnusable(secret, 'what was written would not read back as the same login'),
       );

@@ -50,7 +50,7 @@ export async function preflight(bench: Workbench, state: CredentialState): Promi
   if (target.kind === 'refused') return target;
   const draft = await draftState(bench, current.value, state.rotation?.id);
   if (draft.kind === 'refused') return draft;
-  const integrations = await integrationsState(bench, current.value);
+  const integrations = await integrationsState(bench, current.value, target.restored);
   if (integrations.kind === 'refused') return integrations;
   const user = await userState(bench, connection.value, target.username);
   if (user.kind === 'refused') return user;

@@ -154,3 +154,24 @@ describe('a draft that may be taken over', () => {
     expect(await check('r1')).toMatchObject({ kind: 'passed', preflight: { adoptable: undefined } });
   });
 });
+
+test('a rollback is tried with the credential that it puts back, which a person may have chosen', async () => {
+  const other = 'billing-b@acme.example';
+  const long = 'p'.repeat(400);
+  const pair = billingCredential({
+    strategy: { kind: 'alternating-users', usernames: [USERNAME, other] },
+    integrations: [{ secret: 'worker', format: 'env' }],
+  });
+  ports.org.addUser({ username: other, password: long, token: 'old' });
+  // Room for any password that is drawn, and not for this one.
+  ports.secrets.create('worker', `# ${'x'.repeat(65_200)}\n`);
+  ports.secrets.edit(SECRET, JSON.stringify({ ...CURRENT, username: other, password: long }));
+  ports.secrets.edit(SECRET, JSON.stringify(CURRENT));
+  const request = (cause: 'requested' | 'rollback') =>
+    billingState('idle', { request: { cause, by: 'ann', at: '2026-11-01T12:00:00.000Z' } });
+  expect(await preflight(new Workbench(ports, pair), request('requested'))).toMatchObject({ kind: 'passed' });
+  expect(await preflight(new Workbench(ports, pair), request('rollback'))).toMatchObject({
+    kind: 'refused',
+    refusal: { code: 'integration-secret-unusable' },
+  });
+});
