@@ -109,7 +109,9 @@ export async function rollback(
   const keeper = await openState(new Workbench(ports, credentialNamed(configuration, name)));
   const at = ports.clock.now().toISOString();
   await keeper.update((state) => {
-    if (state.phase !== 'idle' || state.rotation !== undefined) return undefined;
+    // What was asked for before comes first, and is not forgotten.
+    if (state.phase !== 'idle' || state.rotation !== undefined || state.request !== undefined)
+      return undefined;
     const message = `A rollback to the previous credential was requested by ${by}.`;
     const request = { cause: 'rollback', by, at } as const;
     return note({ ...state, request }, at, { type: 'Rotation Requested', message, by });
@@ -117,8 +119,10 @@ export async function rollback(
   await keeper.settle();
   const { phase, request } = keeper.state;
   if (request?.cause !== 'rollback') {
+    const what =
+      phase === 'idle' ? 'A rotation is about to begin' : `A rotation is under way (phase "${phase}")`;
     const remedy = phase === 'blocked' ? 'Resume it first' : 'Wait for its end';
-    const message = `A rotation is under way (phase "${phase}"), so nothing was rolled back. ${remedy}, then ask again.`;
+    const message = `${what}, so nothing was rolled back. ${remedy}, then ask again.`;
     return { kind: 'refused', message };
   }
   const { state, because, refusal } = await advance(ports, configuration, name, { kind: 'poke' });

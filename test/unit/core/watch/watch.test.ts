@@ -27,6 +27,14 @@ beforeEach(() => {
   ports = memoryPorts();
 });
 
+test('a rollback takes the place of no rotation that was requested before', async () => {
+  const request = { cause: 'requested', by: 'ann', at: AT } as const;
+  ports.ledger.put(billingState('idle', { ...FRESH, request }));
+  const { message } = await command(ports, MONTHLY, { action: 'rollback', credential: 'billing', by: 'bob' });
+  expect(message).toMatch(/^A rotation is about to begin, so nothing was rolled back\./);
+  expect(ports.ledger.stored('billing')?.request).toEqual(request);
+});
+
 describe('the scheduled look pokes', () => {
   test.each([
     ['a credential that the ledger does not know', undefined, true],
