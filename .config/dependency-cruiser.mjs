@@ -41,14 +41,20 @@ export default {
       'An adapter knows one SDK and the port that it implements.',
     ),
     only(
+      'page-has-no-way-to-anything',
+      '^lib/page/',
+      ['^lib/(core|page)/', '^node_modules/hono/', '^(node:)?crypto$'],
+      'The prompt page knows core and hono; everything else it is given. node:crypto names its assets.',
+    ),
+    only(
       'runtime-composes',
       '^lib/runtime/',
       [
-        '^lib/(core|adapters|runtime)/',
+        '^lib/(core|adapters|page|runtime)/',
         '^node_modules/(zod|@middy/|@aws-lambda-powertools/|@types/aws-lambda)',
         '^(node:)?[a-z_/]+$',
       ],
-      'The composition root: core, adapters, middy, Powertools.',
+      'The composition root: core, adapters, the page, middy, Powertools.',
     ),
     only(
       'infra-names-handlers-by-path',
@@ -67,6 +73,12 @@ export default {
       '^lib/sandbox/',
       ['^lib/(core|adapters|runtime|sandbox)/', sdk, '^(node:)?[a-z_/]+$'],
       'The sandbox hosts the functions; it loads handlers by path as Lambda does.',
+    ),
+    only(
+      'command-line-speaks-to-the-service',
+      '^lib/cli/',
+      ['^lib/(core|adapters|cli)/', '^node_modules/(commander|zod)/', '^(node:)?[a-z_/]+$'],
+      'A command of the service knows its door and nothing behind it.',
     ),
     only(
       'handlers-hold-no-logic',

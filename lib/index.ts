@@ -7,9 +7,11 @@ export type {
   CredentialProps,
   EnvelopeProps,
   IntegrationProps,
+  MailboxProps,
   OrgProps,
   SecretReference,
 } from './infra/credential-props.ts';
+export type { PromptPageProps } from './infra/prompt-address.ts';
 export type { RotatedCredential } from './infra/rotated-credential.ts';
 export { RotationStack, type RotationStackProps } from './infra/rotation-stack.ts';
 export { SalesforceRotation, type SalesforceRotationProps } from './infra/salesforce-rotation.ts';

@@ -3,6 +3,7 @@ import { watch } from '../../lib/core/watch/watch.ts';
 import { defineFunction } from '../../lib/runtime/define-function.ts';
 import { watchEnvironment } from '../../lib/runtime/environment.ts';
 import { readWatchEvent } from '../../lib/runtime/events.ts';
+import { mailboxAccess } from '../../lib/runtime/mailbox-access.ts';
 
 /** The schedule calls this every few minutes; an operator invokes it with a command. */
 export const createHandler = defineFunction(
@@ -11,7 +12,7 @@ export const createHandler = defineFunction(
   async (input, { ports, configuration }) => {
     const event = readWatchEvent(input);
     return event.kind === 'scheduled'
-      ? watch(ports, configuration)
+      ? watch(ports, configuration, mailboxAccess)
       : command(ports, configuration, event.command);
   },
 );

@@ -1,8 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Credential } from '../core/config/load.ts';
+import type { Clock } from '../core/ports/clock.ts';
 import type { Ports } from '../core/ports/ports.ts';
+import type { Telemetry } from '../core/ports/telemetry.ts';
+import { connectLedger } from './connect-ledger.ts';
 import { connectSecrets } from './connect-secrets.ts';
-import { DynamoDbLedger } from './dynamodb-ledger.ts';
 import { LazyNotifier, LazyPokeQueue } from './lazy-messaging.ts';
 import { placeInArn } from './secret-route.ts';
 import type { Timer } from './write-pace.ts';
@@ -13,6 +14,7 @@ export interface AwsConnection {
   /** Shows in the user agent, so that a trace of calls says which function made them. At most 50 characters. */
   readonly applicationId: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  readonly clock: Clock;
   /** What paces the writes to Secrets Manager. */
   readonly timer: Timer;
   /** Endpoint overrides; absent on AWS. */
@@ -23,11 +25,15 @@ export interface AwsConnection {
     readonly sqs?: string | undefined;
     readonly sns?: string | undefined;
     readonly eventBridge?: string | undefined;
+    readonly sesv2?: string | undefined;
   };
   readonly ledgerTable: string;
   readonly queueUrl: string;
   readonly eventBus: string;
   readonly topicArn: string;
+  /** By name: how their owners are told. */
+  readonly configuredCredentials: ReadonlyMap<string, Credential>;
+  readonly telemetry: Telemetry;
   /** The role that reaches a secret, by the secret as the configuration writes it. */
   readonly secretRoles: ReadonlyMap<string, string>;
 }
@@ -41,9 +47,6 @@ export function connectAws(aws: AwsConnection): Pick<Ports, 'secrets' | 'ledger'
     ...(aws.credentials === undefined ? {} : { credentials: aws.credentials }),
   };
   const at = (endpoint: string | undefined) => (endpoint === undefined ? client : { ...client, endpoint });
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(at(endpoints.dynamodb)), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
   return {
     secrets: connectSecrets({
       ...aws,
@@ -52,11 +55,13 @@ export function connectAws(aws: AwsConnection): Pick<Ports, 'secrets' | 'ledger'
       endpoint: endpoints.secretsManager,
       stsEndpoint: endpoints.sts,
     }),
-    ledger: new DynamoDbLedger(documents, aws.ledgerTable),
-    notifier: new LazyNotifier(at(endpoints.eventBridge), at(endpoints.sns), {
-      busName: aws.eventBus,
-      topicArn: aws.topicArn,
-    }),
+    ledger: connectLedger(at(endpoints.dynamodb), aws.ledgerTable, aws.clock),
+    notifier: new LazyNotifier(
+      { events: at(endpoints.eventBridge), topics: at(endpoints.sns), mail: at(endpoints.sesv2) },
+      { busName: aws.eventBus, topicArn: aws.topicArn },
+      aws.configuredCredentials,
+      aws.telemetry,
+    ),
     queue: new LazyPokeQueue(at(endpoints.sqs), aws.queueUrl),
   };
 }

@@ -1,7 +1,16 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { CredentialState, HistoryEvent } from '../core/domain/state.ts';
+import type { Clock } from '../core/ports/clock.ts';
 import type { Ledger } from '../core/ports/ledger.ts';
+import type { PromptLink } from '../core/prompt/prompt-link.ts';
+import { systemClock } from './system.ts';
 
 /** A year of history; DynamoDB's time to live removes what is older. */
 const HISTORY_DAYS = 400;
@@ -13,14 +22,19 @@ const HISTORY_DAYS = 400;
  * |---|---|---|
  * | `credential#<name>` | `state` | the state |
  * | `credential#<name>` | `event#<time>#<id>` | one event |
+ * | `prompt#<hash>` | `link` | one link to a prompt; gone when it has expired |
+ * | `rate#<key>` | `window#<seconds>#<number>` | how often something happened in a window; gone after it |
  */
 export class DynamoDbLedger implements Ledger {
   readonly #client: Pick<DynamoDBDocumentClient, 'send'>;
   readonly #table: string;
+  readonly #clock: Clock;
 
-  constructor(client: Pick<DynamoDBDocumentClient, 'send'>, table: string) {
+  /** @param clock Tells in which window something is counted. */
+  constructor(client: Pick<DynamoDBDocumentClient, 'send'>, table: string, clock: Clock = systemClock) {
     this.#client = client;
     this.#table = table;
+    this.#clock = clock;
   }
 
   async load(credential: string): Promise<CredentialState | undefined> {
@@ -73,6 +87,35 @@ export class DynamoDbLedger implements Ledger {
     );
     return (found.Items ?? []).map((item) => item['event'] as HistoryEvent);
   }
+
+  async saveLink(link: PromptLink): Promise<void> {
+    const expiresAt = Math.ceil(Date.parse(link.expiresAt) / 1_000);
+    await this.#client.send(
+      new PutCommand({ TableName: this.#table, Item: { ...keyOfLink(link.hash), link, expiresAt } }),
+    );
+  }
+
+  async findLink(hash: string): Promise<PromptLink | undefined> {
+    const found = await this.#client.send(
+      new GetCommand({ TableName: this.#table, Key: keyOfLink(hash), ConsistentRead: true }),
+    );
+    return found.Item?.['link'] as PromptLink | undefined;
+  }
+
+  async countIn(key: string, windowSeconds: number): Promise<number> {
+    const number = Math.floor(this.#clock.now().getTime() / (windowSeconds * 1_000));
+    const counted = await this.#client.send(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: { pk: `rate#${key}`, sk: `window#${windowSeconds}#${number}` },
+        UpdateExpression: 'ADD #count :one SET #expiresAt = :end',
+        ExpressionAttributeNames: { '#count': 'count', '#expiresAt': 'expiresAt' },
+        ExpressionAttributeValues: { ':one': 1, ':end': (number + 1) * windowSeconds },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return counted.Attributes?.['count'] as number;
+  }
 }
 
 /** Version 0 is an item that was never written, so there must be none. */
@@ -80,6 +123,10 @@ function onlyIfVersionIs(version: number) {
   return version === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : { ConditionExpression: 'version = :expected', ExpressionAttributeValues: { ':expected': version } };
+}
+
+function keyOfLink(hash: string) {
+  return { pk: `prompt#${hash}`, sk: 'link' };
 }
 
 function partition(credential: string): string {

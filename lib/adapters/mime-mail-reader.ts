@@ -37,6 +37,8 @@ const DEFAULT_LIMITS: MimeMailLimits = {
 };
 const LONGEST_HEADER = 500;
 const MOST_RECIPIENTS = 100;
+/** A mail passes a handful of servers, and each may add one. */
+const MOST_AUTHENTICATION_RESULTS = 20;
 const LINE_FEED = 0x0a;
 const HYPHEN = 0x2d;
 
@@ -63,6 +65,7 @@ export class MimeMailReader implements MailReader {
         receivedAt: envelope.receivedAt,
         texts: walk.texts,
         verdicts: envelope.verdicts,
+        authenticationResults: authenticationResults(mail),
         forwarded: walk.forwarded,
       };
     } catch (error) {
@@ -99,9 +102,13 @@ class MailWalk {
     this.#boundaryLines += counted.boundaryLines;
     if (this.#lines > this.#limits.maxLines) throw new Unreadable('too-large');
     if (this.#boundaryLines > this.#limits.maxBoundaryLines) throw new Unreadable('too-many-parts');
-    const mail = await this.#parse(raw);
-    if (mail.text) this.texts.push(Redacted.of(mail.text));
-    if (mail.html) this.texts.push(Redacted.of(htmlToText(mail.html)));
+    const parser = new PartParser({
+      forceRfc822Attachments: true,
+      maxNestingDepth: this.#limits.maxPartDepth,
+      maxHeadersSize: this.#limits.maxHeaderBytes,
+    });
+    const mail = await parse(parser, raw);
+    this.texts.push(...parser.texts);
     for (const attachment of mail.attachments.filter(isMail))
       await this.#visitAttached(attachment, depth + 1);
     return mail;
@@ -112,19 +119,30 @@ class MailWalk {
     const mail = await this.visit(bytesOf(attachment), depth);
     this.forwarded.push({ fromDomain: domainOf(soleSender(mail)), sentAt: earliestDate(mail) });
   }
+}
 
-  /** The parser throws plain errors for its limits; with a mail as its only input, each is the mail's doing. */
-  async #parse(raw: Uint8Array): Promise<Email> {
-    try {
-      return await PostalMime.parse(raw, {
-        forceRfc822Attachments: true,
-        maxNestingDepth: this.#limits.maxPartDepth,
-        maxHeadersSize: this.#limits.maxHeaderBytes,
-      });
-    } catch (cause) {
-      const tooDeep = cause instanceof Error && cause.message.includes('nesting depth');
-      throw new Unreadable(tooDeep ? 'too-deep' : 'malformed', { cause });
-    }
+/**
+ * The parser without its rendering. Where parts of text and of HTML stand side by
+ * side it would convert each into the other, for which it shows titles and style
+ * sheets as text, which nobody reads; here each part is kept for what it is.
+ */
+class PartParser extends PostalMime {
+  readonly texts: Redacted<string>[] = [];
+
+  /** In place of the parser's own step, which it takes for each part that has text. */
+  addTextEntry(_node: unknown, type: 'plain' | 'html', { value }: { readonly value: string }): void {
+    const text = type === 'html' ? htmlToText(value) : value;
+    if (text !== '') this.texts.push(Redacted.of(text));
+  }
+}
+
+/** The parser throws plain errors for its limits; with a mail as its only input, each is the mail's doing. */
+async function parse(parser: PartParser, raw: Uint8Array): Promise<Email> {
+  try {
+    return await parser.parse(raw);
+  } catch (cause) {
+    const tooDeep = cause instanceof Error && cause.message.includes('nesting depth');
+    throw new Unreadable(tooDeep ? 'too-deep' : 'malformed', { cause });
   }
 }
 
@@ -169,6 +187,14 @@ function soleSender(mail: Email): string {
 function recipients(mail: Email): string[] {
   const boxes = (mail.to ?? []).flatMap((entry) => entry.group ?? [entry]);
   return boxes.slice(0, MOST_RECIPIENTS).map(({ address }) => headerText(address));
+}
+
+/** Raw: what a server wrote into the header was not meant to be decoded. */
+function authenticationResults(mail: Email): string[] {
+  return mail.headers
+    .filter(({ key }) => key === 'authentication-results')
+    .slice(0, MOST_AUTHENTICATION_RESULTS)
+    .map(({ value }) => value);
 }
 
 function earliestDate(mail: Email): Date | undefined {

@@ -1,12 +1,13 @@
 import { SalesforceOutcomeUnknown } from '../core/errors.ts';
-import type { LoginOutcome, SetPasswordOutcome } from '../core/ports/salesforce.ts';
+import type { LoginOutcome, SetPasswordOutcome, UnlockOutcome } from '../core/ports/salesforce.ts';
+import { tidy } from './tidy.ts';
 
 /**
  * The one place where what Salesforce and jsforce say becomes a typed reason.
  *
  * jsforce throws a failed SOAP login as a plain `Error` whose message starts
- * with `CODE:`, an expired password as a sentence, a REST error with
- * `errorCode`, and an OAuth error with its code as `name`.
+ * with `CODE:`, an expired password as a sentence, and a REST error with
+ * `errorCode`. What the OAuth endpoints say is read in oauth-faults.ts.
  */
 
 interface Fault {
@@ -72,31 +73,31 @@ export function setPasswordRefusal(error: unknown): Exclude<SetPasswordOutcome, 
       return /repeated password/i.test(text)
         ? { kind: 'repeated' }
         : { kind: 'against-policy', detail: sentence(code, text) };
+    default:
+      return notPermitted('setting the password', error);
+  }
+}
+
+/**
+ * What a refused unlocking means.
+ *
+ * @throws SalesforceOutcomeUnknown for everything that is no definite answer.
+ */
+export function unlockRefusal(error: unknown): Exclude<UnlockOutcome, { kind: 'unlocked' }> {
+  return notPermitted('unlocking the user', error);
+}
+
+function notPermitted(call: string, error: unknown): { kind: 'not-permitted'; detail: string } {
+  const { code, text } = readFault(error);
+  switch (code) {
     case 'INSUFFICIENT_ACCESS':
     case 'INSUFFICIENT_ACCESS_OR_READONLY':
     case 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY':
     case 'NOT_FOUND':
       return { kind: 'not-permitted', detail: sentence(code, text) };
     default:
-      throw outcomeUnknown('setting the password', error);
+      throw outcomeUnknown(call, error);
   }
-}
-
-const OAUTH_REFUSALS: ReadonlySet<string> = new Set([
-  'invalid_client_id',
-  'invalid_client',
-  'invalid_grant',
-  'inactive_user',
-  'inactive_org',
-  'unauthorized_client',
-  'unsupported_grant_type',
-  'invalid_app_access',
-]);
-
-/** The OAuth error where the org refused the connection for good; `undefined` for everything else. */
-export function connectionRefusal(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !OAUTH_REFUSALS.has(error.name)) return undefined;
-  return `${error.name}.`;
 }
 
 /** A fault without a definite answer. Names the call and the kind of fault, not its text. */
@@ -113,12 +114,4 @@ export function outcomeUnknown(call: string, error: unknown): SalesforceOutcomeU
 function sentence(code: string, text: string): string {
   const said = text === '' ? code : text;
   return /[.!?]$/.test(said) ? said : `${said}.`;
-}
-
-function tidy(text: string): string {
-  return text
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 200);
 }

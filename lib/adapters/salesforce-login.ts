@@ -1,47 +1,21 @@
-import type { IntegrationLogin, LoginOutcome } from '../core/ports/salesforce.ts';
+import type { IntegrationLogin, LoginOutcome, LoginRequest } from '../core/ports/salesforce.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
-import { withDeadline } from './deadline.ts';
-import { loadJsforce } from './jsforce-client.ts';
-import { loginRefusal } from './salesforce-faults.ts';
+import { OAuthPasswordLogin } from './oauth-password-login.ts';
+import { SoapLogin } from './soap-login.ts';
 
-/**
- * SOAP `login()` as integrations use it, and a logout after it. Uses
- * `loginBySoap`, because `login` would keep the password in memory and log in
- * again by itself after a 401.
- *
- * @see https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_login.htm
- */
+/** Logs in to Salesforce as the integrations do, and out again. */
 export class SalesforceLogin implements IntegrationLogin {
-  readonly #telemetry: Pick<Telemetry, 'warn'>;
+  readonly #soap: SoapLogin;
+  readonly #oauthPassword: OAuthPasswordLogin;
 
   constructor(telemetry: Pick<Telemetry, 'warn'>) {
-    this.#telemetry = telemetry;
+    this.#soap = new SoapLogin(telemetry);
+    this.#oauthPassword = new OAuthPasswordLogin(telemetry);
   }
 
-  async login(request: Parameters<IntegrationLogin['login']>[0]): Promise<LoginOutcome> {
-    const Connection = await loadJsforce();
-    const connection = new Connection({
-      loginUrl: request.loginUrl,
-      version: request.apiVersion,
-      logLevel: 'FATAL',
-    });
-    try {
-      const user = await withDeadline(
-        connection.loginBySoap(request.username, request.combinedPassword.reveal()),
-      );
-      await this.#logOut(connection);
-      return { kind: 'accepted', userId: user.id, organizationId: user.organizationId };
-    } catch (error) {
-      return loginRefusal(error);
-    }
-  }
-
-  /** A session left open is no danger to the rotation, so a failed logout only leaves a line in the log. */
-  async #logOut(connection: { logoutBySoap(): Promise<void> }): Promise<void> {
-    try {
-      await withDeadline(connection.logoutBySoap());
-    } catch (error) {
-      this.#telemetry.warn('the session of a verification login could not be closed', error);
-    }
+  login({ way, ...request }: LoginRequest): Promise<LoginOutcome> {
+    return way.kind === 'soap'
+      ? this.#soap.login({ ...request, way })
+      : this.#oauthPassword.login({ ...request, way });
   }
 }

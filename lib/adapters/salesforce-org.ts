@@ -1,15 +1,23 @@
 import type { Connection } from 'jsforce';
+import type { RejectionCause } from '../core/domain/rejection-cause.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type {
+  ConnectionRefused,
   OrgAdministration,
   OrgConnection,
   OrgUser,
   SetPasswordOutcome,
+  UnlockOutcome,
 } from '../core/ports/salesforce.ts';
 import type { Redacted } from '../core/redacted.ts';
+import { clientCredentialsGrant } from './client-credentials.ts';
 import { withDeadline } from './deadline.ts';
 import { API_VERSION, loadJsforce } from './jsforce-client.ts';
-import { connectionRefusal, outcomeUnknown, readFault, setPasswordRefusal } from './salesforce-faults.ts';
+import { jwtBearerGrant } from './jwt-bearer.ts';
+import { rejectionCause } from './login-history.ts';
+import { apiRefusal, connectionRefusal } from './oauth-faults.ts';
+import type { Grant } from './oauth-grant.ts';
+import { outcomeUnknown, readFault, setPasswordRefusal, unlockRefusal } from './salesforce-faults.ts';
 
 /** Far below the two hours that a session lives by default. */
 const SESSION_GOOD_MILLISECONDS = 10 * 60 * 1_000;
@@ -20,15 +28,17 @@ interface Session {
   readonly openedAt: number;
 }
 
-type Opened =
-  | { readonly kind: 'session'; readonly session: Session }
-  | { readonly kind: 'connection-refused'; readonly detail: string };
+type Opened = { readonly kind: 'session'; readonly session: Session } | ConnectionRefused;
+
+/** Salesforce's name of it in Setup. */
+const RESET_PASSWORDS = 'Reset User Passwords and Unlock Users';
 
 interface UserRecord {
   readonly Id: string;
   readonly Username: string;
   readonly FirstName: string | null;
   readonly LastName: string;
+  readonly Email?: string | null;
   readonly IsActive: boolean;
   readonly LastPasswordChangeDate: string | null;
 }
@@ -39,9 +49,9 @@ interface UserLoginRecord {
 }
 
 /**
- * An org through an app with the OAuth client-credentials flow, whose run-as
- * user may reset passwords. The connection is made from a token and knows no
- * password, so it can never log in again by itself.
+ * An org through an app with the OAuth client credentials or JWT bearer flow,
+ * whose run-as user may reset passwords. The connection is made from a token and
+ * knows no password, so it can never log in again by itself.
  *
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_user_password.htm
  */
@@ -60,7 +70,7 @@ export class SalesforceOrg implements OrgAdministration {
     try {
       const user = await querySingle<UserRecord>(
         session,
-        `SELECT Id, Username, FirstName, LastName, IsActive, LastPasswordChangeDate FROM User WHERE Username = ${quote(username)}`,
+        `SELECT Id, Username, FirstName, LastName, Email, IsActive, LastPasswordChangeDate FROM User WHERE Username = ${quote(username)}`,
       );
       if (user === undefined) return { kind: 'no-such-user' };
       const login = await querySingle<UserLoginRecord>(
@@ -70,7 +80,24 @@ export class SalesforceOrg implements OrgAdministration {
       return { kind: 'user', user: toOrgUser(user, login, session.organizationId) };
     } catch (error) {
       this.#forget(connection, error);
+      const refusal = apiRefusal(error);
+      if (refusal !== undefined) return refusal;
       throw outcomeUnknown('reading the user', error);
+    }
+  }
+
+  async missingPermission(connection: OrgConnection): Promise<string | undefined> {
+    try {
+      const opened = await this.#open(connection);
+      if (opened.kind === 'connection-refused') return undefined;
+      const mine = await querySingle<{ readonly PermissionsResetPasswords: boolean }>(
+        opened.session,
+        'SELECT PermissionsResetPasswords FROM UserPermissionAccess LIMIT 1',
+      );
+      return mine?.PermissionsResetPasswords === false ? RESET_PASSWORDS : undefined;
+    } catch (error) {
+      this.#forget(connection, error);
+      return undefined;
     }
   }
 
@@ -91,48 +118,81 @@ export class SalesforceOrg implements OrgAdministration {
     }
   }
 
+  async lastLoginFailure(connection: OrgConnection, userId: string, since: Date): Promise<RejectionCause> {
+    try {
+      const opened = await this.#open(connection);
+      if (opened.kind === 'connection-refused') return 'unknown';
+      const row = await querySingle<{ readonly Status: string }>(
+        opened.session,
+        `SELECT Status FROM LoginHistory WHERE UserId = ${quote(userId)} AND LoginTime >= ${toTheSecond(since)} AND Status != 'Success' ORDER BY LoginTime DESC, Id DESC LIMIT 1`,
+      );
+      return row === undefined ? 'unknown' : rejectionCause(row.Status);
+    } catch (error) {
+      this.#forget(connection, error);
+      return 'unknown';
+    }
+  }
+
+  async unlock(connection: OrgConnection, userId: string): Promise<UnlockOutcome> {
+    const opened = await this.#open(connection);
+    if (opened.kind === 'connection-refused') return opened;
+    const { session } = opened;
+    try {
+      const row = await querySingle<{ readonly Id: string }>(
+        session,
+        `SELECT Id FROM UserLogin WHERE UserId = ${quote(userId)}`,
+      );
+      if (row === undefined)
+        return { kind: 'not-permitted', detail: "The user's UserLogin row is not shown." };
+      await withDeadline(
+        session.connection.requestPatch(`/sobjects/UserLogin/${encodeURIComponent(row.Id)}`, {
+          IsPasswordLocked: false,
+        }),
+      );
+      return { kind: 'unlocked' };
+    } catch (error) {
+      this.#forget(connection, error);
+      return unlockRefusal(error);
+    }
+  }
+
   async #open(connection: OrgConnection): Promise<Opened> {
-    const key = connection.loginUrl + connection.clientId.reveal();
-    const known = this.#sessions.get(key);
-    const now = this.#clock.now().getTime();
-    if (known !== undefined && now - known.openedAt < SESSION_GOOD_MILLISECONDS)
+    const now = this.#clock.now();
+    const grant = grantOf(connection);
+    const known = this.#sessions.get(grant.key);
+    if (known !== undefined && now.getTime() - known.openedAt < SESSION_GOOD_MILLISECONDS)
       return { kind: 'session', session: known };
     try {
-      const session = await authorize(connection, now);
-      this.#sessions.set(key, session);
+      const session = await authorize(connection.loginUrl, grant, now);
+      this.#sessions.set(grant.key, session);
       return { kind: 'session', session };
     } catch (error) {
-      const detail = connectionRefusal(error);
-      if (detail !== undefined) return { kind: 'connection-refused', detail };
+      const refusal = connectionRefusal(error);
+      if (refusal !== undefined) return refusal;
       throw outcomeUnknown('opening the connection', error);
     }
   }
 
   /** A session that the org no longer knows is not used again. */
   #forget(connection: OrgConnection, error: unknown): void {
-    if (readFault(error).code === 'INVALID_SESSION_ID') {
-      this.#sessions.delete(connection.loginUrl + connection.clientId.reveal());
-    }
+    if (readFault(error).code === 'INVALID_SESSION_ID') this.#sessions.delete(grantOf(connection).key);
   }
 }
 
-async function authorize(connection: OrgConnection, now: number): Promise<Session> {
+function grantOf(connection: OrgConnection): Grant {
+  return connection.kind === 'jwt-bearer' ? jwtBearerGrant(connection) : clientCredentialsGrant(connection);
+}
+
+async function authorize(loginUrl: string, grant: Grant, now: Date): Promise<Session> {
   const Connection = await loadJsforce();
-  const opener = new Connection({
-    logLevel: 'FATAL',
-    oauth2: {
-      loginUrl: connection.loginUrl,
-      clientId: connection.clientId.reveal(),
-      clientSecret: connection.clientSecret.reveal(),
-    },
-  });
-  const user = await withDeadline(opener.authorize({ grant_type: 'client_credentials' }));
+  const opener = new Connection({ logLevel: 'FATAL', oauth2: { loginUrl, ...grant.client } });
+  const user = await withDeadline(opener.authorize(grant.parameters(now)));
   const { instanceUrl, accessToken } = opener;
   if (!accessToken) throw new Error('the token endpoint answered without a token');
   return {
     connection: new Connection({ instanceUrl, accessToken, version: API_VERSION, logLevel: 'FATAL' }),
     organizationId: user.organizationId,
-    openedAt: now,
+    openedAt: now.getTime(),
   };
 }
 
@@ -149,11 +209,17 @@ function toOrgUser(user: UserRecord, login: UserLoginRecord | undefined, organiz
     username: user.Username,
     firstName: user.FirstName ?? '',
     lastName: user.LastName,
+    email: user.Email ?? undefined,
     isActive: user.IsActive,
     isFrozen: login?.IsFrozen ?? false,
     isLocked: login?.IsPasswordLocked ?? false,
     lastPasswordChangeDate: changed === null ? undefined : new Date(changed).toISOString(),
   };
+}
+
+/** A SOQL date literal. LoginHistory keeps no fractions of a second. */
+function toTheSecond(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
 }
 
 /** A SOQL string literal. */

@@ -3,9 +3,10 @@ import type { TokenSource } from './config/schema.ts';
 import { budgetOf, type ReservedAttempt, released, withBudget } from './domain/budget.ts';
 import { type CredentialValue, combined } from './domain/credential-value.ts';
 import { note } from './domain/transition.ts';
-import { derivedVersionId, fingerprint } from './domain/version-ids.ts';
-import { SalesforceOutcomeUnknown } from './errors.ts';
+import { derivedVersionId, fingerprint as fingerprintOf } from './domain/version-ids.ts';
+import { LoginUnanswered, SalesforceOutcomeUnknown } from './errors.ts';
 import { leaseFrom } from './lease.ts';
+import { loginWay } from './login-way.ts';
 import type { Ports } from './ports/ports.ts';
 import { type LoginOutcome, sameSalesforceId } from './ports/salesforce.ts';
 import type { StateKeeper } from './reconcile/state-keeper.ts';
@@ -33,7 +34,9 @@ export type RefusedAttempt = Exclude<AttemptOutcome, { kind: 'accepted' | 'not-m
  * is lost it stays spent. An accepted login gives the whole budget back,
  * because Salesforce forgets earlier failures then.
  *
- * @throws SalesforceOutcomeUnknown when no definite answer came; the attempt is spent.
+ * @param fingerprint Names what is tried without saying anything about it.
+ * @throws LoginUnanswered when no definite answer came; the attempt is spent.
+ * @throws LoginAppUnusable when the integrations' app cannot be read; nothing is spent.
  */
 export async function attemptLogin(
   ports: Ports,
@@ -41,20 +44,23 @@ export async function attemptLogin(
   credential: Credential,
   value: CredentialValue,
   source: TokenSource | 'test',
+  fingerprint = tokenFingerprint(value),
 ): Promise<AttemptOutcome> {
-  const attempt = await reserve(ports, keeper, credential, value, source);
+  const way = await loginWay(ports, credential);
+  const attempt = await reserve(ports, keeper, credential, value.username, source, fingerprint);
   if (typeof attempt === 'string') return { kind: 'not-made', because: attempt };
   let outcome: LoginOutcome;
   try {
     outcome = await ports.login.login({
       loginUrl: value.loginUrl,
-      apiVersion: credential.login.apiVersion,
+      way,
       username: value.username,
       combinedPassword: combined(value),
     });
   } catch (error) {
-    if (error instanceof SalesforceOutcomeUnknown) await tellUnanswered(keeper, attempt, ports);
-    throw error;
+    if (!(error instanceof SalesforceOutcomeUnknown)) throw error;
+    await tellUnanswered(keeper, attempt, ports);
+    throw new LoginUnanswered(error.message, { cause: error.cause });
   }
   const { rotation } = keeper.state;
   const isOther =
@@ -67,18 +73,18 @@ export async function attemptLogin(
 
 /** Names a token without saying anything about it: keyed by the password that it goes with. */
 export function tokenFingerprint(value: Pick<CredentialValue, 'password' | 'securityToken'>): string {
-  return fingerprint(value.password, value.securityToken ?? Redacted.of(''));
+  return fingerprintOf(value.password, value.securityToken ?? Redacted.of(''));
 }
 
 async function reserve(
   ports: Ports,
   keeper: StateKeeper,
   credential: Credential,
-  value: CredentialValue,
+  username: string,
   source: TokenSource | 'test',
+  fingerprint: string,
 ): Promise<ReservedAttempt | 'spent' | 'in-flight' | 'overtaken'> {
   const now = ports.clock.now();
-  const { username } = value;
   const budget = budgetOf(keeper.state, username);
   if (budget.inFlight !== undefined && now < new Date(budget.inFlight.leaseUntil)) return 'in-flight';
   if (budget.spent >= credential.lockout.maxAttempts) return 'spent';
@@ -92,7 +98,7 @@ async function reserve(
       lastAt: now.toISOString(),
       inFlight: {
         id,
-        fingerprint: tokenFingerprint(value),
+        fingerprint,
         source,
         leaseUntil: leaseFrom(now),
       },

@@ -52,6 +52,23 @@ export class SalesforceOutcomeUnknown extends RotationError {
   readonly retryable = true;
 }
 
+/** As `SalesforceOutcomeUnknown`, of a login attempt: it was reserved and counts as spent. */
+export class LoginUnanswered extends SalesforceOutcomeUnknown {}
+
+/** The secret of the app by which the integrations log in cannot be used. No attempt was made. */
+export class LoginAppUnusable extends RotationError {
+  readonly code = 'LoginAppUnusable';
+  readonly retryable = true;
+  readonly secret: string;
+  readonly problem: string;
+
+  constructor(secret: string, problem: string) {
+    super(`The login app's secret "${secret}" cannot be used: ${problem}. No login was attempted.`);
+    this.secret = secret;
+    this.problem = problem;
+  }
+}
+
 /** A caller named a credential that the configuration does not have. */
 export class UnknownCredential extends RotationError {
   readonly code = 'UnknownCredential';
@@ -78,8 +95,27 @@ export class TokenNotYetUsable extends RotationError {
   readonly retryable = true;
 }
 
+/** A stored mail cannot be read or deleted now. It stays stored, and the same notification may be handled again. */
+export class MailStoreFault extends RotationError {
+  readonly code = 'MailStoreFault';
+  readonly retryable = true;
+}
+
 /** Secrets Manager refused or did not answer a call, beyond the SDK's own retries. Nothing of it is assumed done. */
 export class SecretStoreFault extends RotationError {
   readonly code = 'SecretStoreFault';
   readonly retryable = true;
+}
+
+/** A command got no answer, or the function that carries it out failed. What it asked for may have been done. */
+export class CommandNotCarriedOut extends RotationError {
+  readonly code = 'CommandNotCarriedOut';
+  readonly retryable = true;
+  /** The fault by which the function refused it, where it is one of those here. */
+  readonly fault: string | undefined;
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly fault?: string } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.fault = options.fault;
+  }
 }

@@ -3,8 +3,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct, IDependable } from 'constructs';
-import { checkConfiguration } from '../core/config/load.ts';
+import { type Configuration, checkConfiguration } from '../core/config/load.ts';
 import type { ConfigurationInput } from '../core/config/schema.ts';
+import { grantSending } from './mail-senders.ts';
 import { RotationAlarms } from './observability/alarms.ts';
 import { RotationDashboard } from './observability/dashboard.ts';
 import { RotationEvents } from './observability/rotation-events.ts';
@@ -12,6 +13,8 @@ import {
   allowInvoking,
   allowSecretsKey,
   commitGrants,
+  completionGrants,
+  mailboxGrants,
   reconciliationGrants,
   type SecretArns,
   secretArns,
@@ -45,9 +48,15 @@ export interface CompleteRotation {
  */
 export function completeRotation(scope: Construct, rotation: CompleteRotation): readonly IDependable[] {
   const { configuration, directory } = rotation;
-  const secrets = secretArns(directory, checkConfiguration(configuration));
-  const permissions = grant(scope, rotation, secrets);
-  if (secrets.credentials.length > 0) observe(scope, rotation, secrets.credentials);
+  const checked = checkConfiguration(configuration);
+  const secrets = secretArns(directory, checked);
+  const sent = grantSending(scope, checked, rotation.functions.roles);
+  const permissions = grant(
+    scope,
+    { ...rotation, managedPolicyQuota: rotation.managedPolicyQuota - sent },
+    secrets,
+  );
+  if (secrets.credentials.length > 0) observe(scope, rotation, checked, secrets.credentials);
   equip(scope, rotation);
   return permissions;
 }
@@ -67,9 +76,21 @@ function grant(scope: Construct, rotation: CompleteRotation, secrets: SecretArns
   });
   grantSecrets(scope, 'ReconciliationSecrets', {
     ...common,
-    roles: functions.reconcilers.map(({ role }) => role),
+    roles: [functions.advance.role, functions.watch.role],
     grants: reconciliationGrants(secrets),
-    description: 'Secrets that the other functions of the Salesforce credential rotation prepare',
+    description: 'Secrets that a reconcile of the Salesforce credential rotation prepares',
+  });
+  grantSecrets(scope, 'CompletionSecrets', {
+    ...common,
+    roles: [functions.mail.role],
+    grants: completionGrants(secrets),
+    description: 'Secrets that a mailed token of the Salesforce credential rotation completes',
+  });
+  grantSecrets(scope, 'MailboxSecrets', {
+    ...common,
+    roles: [functions.watch.role],
+    grants: mailboxGrants(secrets),
+    description: 'Logins of the mailboxes that the Salesforce credential rotation reads',
   });
   for (const { role } of functions.reconcilers) allowInvoking(role, rotation.rotationTargets.arns);
   const keys = [...directory.keys].filter((key) => key !== rotation.encryptionKey);
@@ -80,21 +101,30 @@ function grant(scope: Construct, rotation: CompleteRotation, secrets: SecretArns
 function observe(
   scope: Construct,
   rotation: CompleteRotation,
+  { credentials }: Configuration,
   credentialSecretArns: readonly string[],
 ): void {
-  const { directory, functions, topic, deadLetters, longestWait } = rotation;
+  const { configuration, directory, functions, topic, deadLetters, longestWait } = rotation;
   const events = new RotationEvents(scope, 'RotationEvents', {
     secretArns: credentialSecretArns,
     lengthOf: (arn) => directory.length(arn),
+    pathOf: pathsOfSecrets(directory, configuration),
     topic,
   });
-  const { rotate, advance, watch, mail } = functions;
+  const { rotate, advance, watch, mail, widget, page } = functions;
+  const escalates = [...credentials.values()].some(({ prompt }) => prompt.escalate !== undefined);
   const watched = {
     events,
     deadLetters,
-    functions: { advance: advance.function, watch: watch.function, mail: mail.function },
+    functions: {
+      advance: advance.function,
+      watch: watch.function,
+      mail: mail.function,
+      widget: widget.function,
+      intake: page?.intake.function,
+    },
   };
-  const alarms = new RotationAlarms(scope, 'Alarms', { ...watched, topic, longestWait });
+  const alarms = new RotationAlarms(scope, 'Alarms', { ...watched, topic, longestWait, escalates });
   new RotationDashboard(scope, 'Dashboard', { ...watched, rotate: rotate.function, alarms: alarms.all });
 }
 

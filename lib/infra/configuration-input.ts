@@ -7,6 +7,9 @@ import type {
   EnvelopeProps,
   IntegrationInput,
   IntegrationProps,
+  LoginProps,
+  MailboxInput,
+  MailboxProps,
   OrgInput,
   OrgProps,
 } from './credential-props.ts';
@@ -29,17 +32,22 @@ export function orgInput(directory: SecretDirectory, path: string, props: OrgPro
   };
 }
 
+export function mailboxInput(directory: SecretDirectory, path: string, props: MailboxProps): MailboxInput {
+  return { ...props, secret: directory.ownSecret(props.secret, `${path}.secret`) };
+}
+
 export function credentialInput(
   directory: SecretDirectory,
   path: string,
   props: CredentialProps,
 ): CredentialInput & { integrations: IntegrationInput[] } {
-  const { secret, createSecret, draft, envelope, integrations = [], ...rest } = props;
+  const { secret, createSecret, draft, login, envelope, integrations = [], ...rest } = props;
   checkCreation(props, path);
   return {
     ...rest,
     secret: directory.ownSecret(secret, `${path}.secret`),
     ...(draft === undefined ? {} : { draft: directory.ownSecret(draft, `${path}.draft`) }),
+    ...(login === undefined ? {} : { login: loginInput(directory, `${path}.login`, login) }),
     ...(envelope === undefined ? {} : { envelope: placeInput(directory, `${path}.envelope`, envelope) }),
     integrations: integrations.map((integration, index) =>
       placeInput(directory, `${path}.integrations[${index}]`, integration),
@@ -53,6 +61,11 @@ export function integrationInput(
   props: IntegrationProps,
 ): IntegrationInput {
   return placeInput(directory, path, props);
+}
+
+function loginInput(directory: SecretDirectory, path: string, login: LoginProps): CredentialInput['login'] {
+  if (login.kind !== 'oauth-password') return login;
+  return { ...login, secret: directory.ownSecret(login.secret, `${path}.secret`) };
 }
 
 /** Where a rendering is, and whatever else is said about it. */
@@ -76,7 +89,7 @@ type EnvelopeInput = NonNullable<CredentialInput['envelope']>;
 
 /** @throws ConfigurationError when a text of the configuration is known at deployment only: it could not travel in the bundle. */
 export function refuseTokens(
-  value: ConfigurationInput | OrgInput | CredentialInput | IntegrationInput,
+  value: ConfigurationInput | OrgInput | CredentialInput | IntegrationInput | MailboxInput,
   path: string,
 ): void {
   const found = tokenIn(value, path);

@@ -9,6 +9,7 @@ import type { ConfigurationInput } from '../core/config/schema.ts';
  */
 
 type OrgInput = ConfigurationInput['orgs'][string];
+type MailboxInput = NonNullable<ConfigurationInput['mailboxes']>[string];
 type CredentialInput = ConfigurationInput['credentials'][string];
 type IntegrationInput = NonNullable<CredentialInput['integrations']>[number];
 type EnvelopeInput = NonNullable<CredentialInput['envelope']>;
@@ -42,11 +43,35 @@ interface RoleProps {
 
 /** A Salesforce org: its login URL, and how the service gets into it. */
 export type OrgProps = Omit<OrgInput, 'connection'> & {
-  readonly connection: Omit<OrgInput['connection'], 'secret'> &
-    CreateSecretProps & {
+  readonly connection: ConnectionProps<OrgInput['connection']>;
+};
+
+type ConnectionProps<Input> = Input extends unknown
+  ? Omit<Input, 'secret'> &
+      CreateSecretProps & {
+        /**
+         * Holds `{ "clientId": "…", "clientSecret": "…" }`, or for `jwt-bearer`
+         * `{ "clientId": "…", "username": "…", "privateKey": "…" }`. In the service's
+         * own account and Region.
+         */
+        readonly secret: SecretReference;
+      }
+  : never;
+
+/** How integrations log in; the app of the OAuth username-password flow is in a secret. */
+export type LoginProps = AppByConstruct<NonNullable<CredentialInput['login']>>;
+
+type AppByConstruct<Input> = Input extends { readonly secret: string }
+  ? Omit<Input, 'secret'> & {
       /** Holds `{ "clientId": "…", "clientSecret": "…" }`. In the service's own account and Region. */
       readonly secret: SecretReference;
-    };
+    }
+  : Input;
+
+/** Where mails with tokens arrive, if SES does not receive them; the watch reads it. */
+export type MailboxProps = Omit<MailboxInput, 'secret'> & {
+  /** Holds `{ "user": "…", "password": "…" }`. In the service's own account and Region. */
+  readonly secret: SecretReference;
 };
 
 /** What one integration reads; each member of the union is one kind of format. */
@@ -67,7 +92,10 @@ export type EnvelopeProps = Omit<EnvelopeInput, 'secret' | 'roleArn'> &
   CreateSecretProps & { readonly secret: SecretReference };
 
 /** One integration login, and everything that reads it. */
-export type CredentialProps = Omit<CredentialInput, 'secret' | 'draft' | 'envelope' | 'integrations'> &
+export type CredentialProps = Omit<
+  CredentialInput,
+  'secret' | 'draft' | 'login' | 'envelope' | 'integrations'
+> &
   CreateSecretProps & {
     /** The credential secret. In the service's own account and Region. */
     readonly secret: SecretReference;
@@ -78,6 +106,12 @@ export type CredentialProps = Omit<CredentialInput, 'secret' | 'draft' | 'envelo
      * name where `secret` is known at deployment only
      */
     readonly draft?: SecretReference | undefined;
+    /**
+     * How the integrations log in, and so how the credential is proved.
+     *
+     * @default { kind: 'soap' }
+     */
+    readonly login?: LoginProps | undefined;
     /**
      * With `delivery: 'envelope'`, the secret that holds all renderings.
      *
@@ -93,4 +127,4 @@ export type CredentialProps = Omit<CredentialInput, 'secret' | 'draft' | 'envelo
   };
 
 /** What the schema takes in the place of the props. */
-export type { CredentialInput, IntegrationInput, OrgInput };
+export type { CredentialInput, IntegrationInput, MailboxInput, OrgInput };

@@ -1,6 +1,7 @@
 import { Effect, type IRole, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { acknowledgeDraft } from './acknowledged.ts';
 import { CreatedSecret } from './created-secret.ts';
 
 export interface DraftSecretProps {
@@ -34,6 +35,7 @@ export class DraftSecret extends CreatedSecret {
       description: `Draft of the Salesforce credential "${props.credential}". Read by no integration.`,
       encryptionKey: props.encryptionKey,
     });
+    acknowledgeDraft(this);
     this.addToResourcePolicy(
       new PolicyStatement({
         sid: 'FunctionsOnly',

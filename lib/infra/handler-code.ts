@@ -6,6 +6,7 @@ import { Code, type CodeConfig, type ResourceBindOptions, Runtime } from 'aws-cd
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { BUNDLED_CONFIGURATION, bundleHandler, handlerOf } from './bundle.ts';
+import { type FunctionName, requireWithinLimit } from './bundle-limits.ts';
 
 /**
  * The code of one function, bundled late. The configuration travels in the
@@ -14,15 +15,20 @@ import { BUNDLED_CONFIGURATION, bundleHandler, handlerOf } from './bundle.ts';
  * place of the code is a promise.
  */
 export class HandlerCode extends Code {
-  readonly #name: string;
+  readonly #name: FunctionName;
+  readonly #limitBytes: number | undefined;
   #scope: Construct | undefined;
   #function: CfnResource | undefined;
   #asset: Asset | undefined;
 
-  /** @param name Name of the function: its handler is `lambdas/<name>/handler.ts`. */
-  constructor(name: string) {
+  /**
+   * @param name Name of the function: its handler is `lambdas/<name>/handler.ts`.
+   * @param limitBytes The most bytes that its bundle may have, if not what `bundle-limits.ts` says.
+   */
+  constructor(name: FunctionName, limitBytes?: number) {
     super();
     this.#name = name;
+    this.#limitBytes = limitBytes;
   }
 
   override bind(scope: Construct): CodeConfig {
@@ -44,10 +50,13 @@ export class HandlerCode extends Code {
    * a stack that is not selected.
    *
    * @param configuration JSON text.
+   * @throws Error with the sentence of `BundleTooLarge`, to which the CDK adds where the bundle is.
    */
   bundle(configuration: string): void {
     if (this.#scope === undefined || this.#function === undefined) return;
-    const handler = handlerOf(this.#name);
+    const name = this.#name;
+    const limitBytes = this.#limitBytes;
+    const handler = handlerOf(name);
     this.#asset = new Asset(this.#scope, 'Code', {
       path: dirname(handler),
       deployTime: true,
@@ -61,6 +70,7 @@ export class HandlerCode extends Code {
         local: {
           tryBundle(outputDirectory) {
             bundleHandler({ handler, outputDirectory });
+            requireWithinLimit(name, outputDirectory, limitBytes);
             writeFileSync(join(outputDirectory, BUNDLED_CONFIGURATION), configuration);
             return true;
           },

@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { acknowledgeLedger } from './acknowledged.ts';
 
 /**
  * The ledger: state, budgets and history of every credential, never a secret
@@ -21,5 +22,6 @@ export class LedgerTable extends Table {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    acknowledgeLedger(this);
   }
 }

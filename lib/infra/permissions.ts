@@ -1,5 +1,6 @@
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Configuration } from '../core/config/load.ts';
+import { loginSecrets } from '../core/config/login-secrets.ts';
 import type { SecretDirectory } from './secret-directory.ts';
 import type { Grant } from './secret-policies.ts';
 
@@ -7,14 +8,20 @@ import type { Grant } from './secret-policies.ts';
 export interface SecretArns {
   readonly credentials: readonly string[];
   readonly drafts: readonly string[];
+  /** Apps: how the service gets into orgs, and by which integrations log in. */
   readonly connections: readonly string[];
+  /** Logins of mailboxes. */
+  readonly mailboxes: readonly string[];
   /** Those that the functions reach by themselves. */
   readonly integrations: readonly string[];
   /** Roles that reach the others; what is allowed there is their account's affair. */
   readonly roles: readonly string[];
 }
 
-export function secretArns(directory: SecretDirectory, { credentials }: Configuration): SecretArns {
+export function secretArns(
+  directory: SecretDirectory,
+  { credentials, mailboxes }: Configuration,
+): SecretArns {
   const all = [...credentials.values()];
   const integrations = all.flatMap((credential) => credential.integrations);
   const arns = (secrets: readonly string[]) =>
@@ -22,7 +29,10 @@ export function secretArns(directory: SecretDirectory, { credentials }: Configur
   return {
     credentials: arns(all.map(({ secret }) => secret)),
     drafts: arns(all.map(({ draftSecret }) => draftSecret)),
-    connections: arns(all.map(({ orgConfig }) => orgConfig.connection.secret)),
+    connections: arns(
+      all.flatMap((credential) => [credential.orgConfig.connection.secret, ...loginSecrets(credential)]),
+    ),
+    mailboxes: arns(Object.values(mailboxes).map(({ secret }) => secret)),
     integrations: arns(
       integrations.filter(({ roleArn }) => roleArn === undefined).map(({ secret }) => secret),
     ),
@@ -41,9 +51,14 @@ const MOVE_LABELS = 'secretsmanager:UpdateSecretVersionStage';
 const ROTATE = 'secretsmanager:RotateSecret';
 const ASSUME = 'sts:AssumeRole';
 
-/** What the four steps do to secrets: fill the pending version, stage, and swap. */
-export function commitGrants({ credentials, drafts, integrations, roles }: SecretArns): readonly Grant[] {
+/**
+ * What the four steps do to secrets: fill the pending version, stage, and swap.
+ * Where the ledger was lost, they ask the org whose password the draft holds.
+ */
+export function commitGrants(secrets: SecretArns): readonly Grant[] {
+  const { credentials, drafts, connections, integrations, roles } = secrets;
   return [
+    { actions: [READ], resources: connections },
     { actions: [READ, WRITE], resources: drafts },
     { actions: [DESCRIBE, READ, WRITE, MOVE_LABELS], resources: [...credentials, ...integrations] },
     { actions: [ASSUME], resources: roles },
@@ -55,14 +70,46 @@ export function commitGrants({ credentials, drafts, integrations, roles }: Secre
  * finish a commit that died half-way. It never writes a credential secret.
  */
 export function reconciliationGrants(secrets: SecretArns): readonly Grant[] {
-  const { credentials, drafts, connections, integrations, roles } = secrets;
+  const { integrations, roles } = secrets;
+  return [
+    ...completionGrants(secrets),
+    { actions: [DESCRIBE, READ, WRITE, MOVE_LABELS], resources: integrations },
+    { actions: [ASSUME], resources: roles },
+  ];
+}
+
+/**
+ * What a token does to secrets that came by mail: it completes the draft, and the
+ * commit is asked for. What integrations read is out of reach for a function that
+ * reads what strangers send.
+ */
+export function completionGrants({ credentials, drafts, connections }: SecretArns): readonly Grant[] {
   return [
     { actions: [READ], resources: connections },
     { actions: [READ, WRITE], resources: drafts },
     { actions: [DESCRIBE, READ, MOVE_LABELS, ROTATE], resources: credentials },
-    { actions: [DESCRIBE, READ, WRITE, MOVE_LABELS], resources: integrations },
-    { actions: [ASSUME], resources: roles },
   ];
+}
+
+/** What a look into mailboxes reads; only the function that looks gets it. */
+export function mailboxGrants({ mailboxes }: SecretArns): readonly Grant[] {
+  return [{ actions: [READ], resources: mailboxes }];
+}
+
+/**
+ * The mails of a bucket: reading one, and deleting it when it was handled. The
+ * bucket encrypts with the service's own key.
+ */
+export function allowStoredMails(
+  grantee: IGrantable,
+  {
+    bucketArn,
+    keyArn,
+    region,
+  }: { readonly bucketArn: string; readonly keyArn: string; readonly region: string },
+): void {
+  allow(grantee, ['s3:GetObject', 's3:DeleteObject'], [`${bucketArn}/*`]);
+  allowKey(grantee, keyArn, ['kms:Decrypt'], endpointsOf(['s3'], region));
 }
 
 /** Has no resource level; GetSecretValue decides for each secret of a batch. */
@@ -79,6 +126,51 @@ export function allowInvoking(grantee: IGrantable, functionArns: readonly string
 export function allowLedger(grantee: IGrantable, tableArn: string): void {
   allow(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem'], [tableArn]);
 }
+
+/**
+ * The state of credentials one by one, and nothing else. DynamoDB decrypts it with
+ * the service's own key, for which the CDK's `Table.grantReadData` grants the same.
+ */
+export function allowReadingLedger(
+  grantee: IGrantable,
+  {
+    tableArn,
+    keyArn,
+    region,
+  }: { readonly tableArn: string; readonly keyArn: string; readonly region: string },
+): void {
+  allow(grantee, ['dynamodb:GetItem'], [tableArn]);
+  allowKey(grantee, keyArn, ['kms:Decrypt', 'kms:DescribeKey'], endpointsOf(['dynamodb'], region));
+}
+
+/**
+ * What the prompt page does with the ledger: it reads links and states, and counts
+ * requests. Of what is written, it reaches the counters only: whoever took the page
+ * over could neither change a state nor make a link.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+export function allowCountingInLedger(
+  grantee: IGrantable,
+  {
+    tableArn,
+    keyArn,
+    region,
+  }: { readonly tableArn: string; readonly keyArn: string; readonly region: string },
+): void {
+  allow(grantee, ['dynamodb:GetItem'], [tableArn]);
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['dynamodb:UpdateItem'],
+      resources: [tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [COUNTERS] } },
+    }),
+  );
+  allowKey(grantee, keyArn, USE_OF_LEDGERS_KEY, endpointsOf(['dynamodb'], region));
+}
+
+/** The partition keys of counters; see the ledger's adapter. */
+const COUNTERS = 'rate#*';
 
 export function allowPoking(grantee: IGrantable, queueArn: string): void {
   allow(grantee, ['sqs:SendMessage'], [queueArn]);
@@ -105,14 +197,7 @@ export function allowAnnouncing(
  */
 export function allowOwnKey(grantee: IGrantable, keyArn: string, region: string): void {
   const services = ['dynamodb', 'secretsmanager', 'sns', 'sqs'];
-  const actions = [
-    ...USE_OF_SECRETS_KEY,
-    'kms:DescribeKey',
-    'kms:Encrypt',
-    'kms:ReEncryptFrom',
-    'kms:ReEncryptTo',
-  ];
-  allowKey(grantee, keyArn, actions, endpointsOf(services, region));
+  allowKey(grantee, keyArn, USE_OF_LEDGERS_KEY, endpointsOf(services, region));
 }
 
 /** Lets a function use the key of secrets, through Secrets Manager, wherever that is. */
@@ -121,6 +206,14 @@ export function allowSecretsKey(grantee: IGrantable, keyArn: string): void {
 }
 
 const USE_OF_SECRETS_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
+
+const USE_OF_LEDGERS_KEY = [
+  ...USE_OF_SECRETS_KEY,
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
 
 function endpointsOf(services: readonly string[], region: string): readonly string[] {
   return services.map((service) => `${service}.${region}.amazonaws.com`);

@@ -6,6 +6,7 @@ import { Construct, type IDependable } from 'constructs';
 import { type Credential, checkConfiguration } from '../core/config/load.ts';
 import { rotationRules } from '../core/config/rotation-rules.ts';
 import type { ConfigurationInput } from '../core/config/schema.ts';
+import { acknowledgeIntegrationSecret } from './acknowledged.ts';
 import { credentialInput, integrationInput, refuseTokens } from './configuration-input.ts';
 import { CreatedSecret, type PlaceholderKind, placeholderOf } from './created-secret.ts';
 import type {
@@ -26,6 +27,8 @@ export interface RotatedCredentialProps {
   readonly credential: CredentialProps;
   /** The orgs that the credential may be of. */
   readonly orgs: ConfigurationInput['orgs'];
+  /** The mailboxes that its mails may arrive at. */
+  readonly mailboxes: NonNullable<ConfigurationInput['mailboxes']>;
   readonly directory: SecretDirectory;
   readonly encryptionKey: IKey;
   /** ARN of what Secrets Manager invokes. */
@@ -47,6 +50,8 @@ export class RotatedCredential extends Construct {
   readonly secret: Secret | undefined;
   /** The draft secret, if it was created here. */
   readonly draftSecret: Secret | undefined;
+  /** Whether a person may be asked for its token, on the prompt page. */
+  readonly asksPeople: boolean;
   readonly #props: RotatedCredentialProps;
   readonly #rotation: NativeRotation;
   readonly #path: string;
@@ -63,6 +68,7 @@ export class RotatedCredential extends Construct {
     if (credential.draft === undefined && isArn(this.#input.secret))
       this.draftSecret = this.#draft(undefined);
     const checked = this.#check();
+    this.asksPeople = checked.token.sources.includes('operator');
     if (this.draftSecret === undefined && !isArn(checked.draftSecret))
       this.draftSecret = this.#isGiven() ? undefined : this.#draft(checked.draftSecret);
     this.secret = this.#createSecrets(credential);
@@ -103,9 +109,9 @@ export class RotatedCredential extends Construct {
 
   /** The credential as the functions will read it, if it can be used. */
   #check(): Credential {
-    const { name, orgs } = this.#props;
+    const { name, orgs, mailboxes } = this.#props;
     refuseTokens(this.#input, this.#path);
-    const { credentials } = checkConfiguration({ orgs, credentials: { [name]: this.#input } });
+    const { credentials } = checkConfiguration({ orgs, mailboxes, credentials: { [name]: this.#input } });
     const credential = credentials.get(name);
     if (credential === undefined) throw new Error(`The configuration has no credential "${name}".`);
     return credential;
@@ -146,11 +152,15 @@ export class RotatedCredential extends Construct {
     path: string,
   ): Secret | undefined {
     if (createSecret !== true || typeof secret !== 'string') return undefined;
+    const isOwn = kind === 'Credential';
     const created = new CreatedSecret(this, id, {
       kind,
       secretName: secret,
       description: `${DESCRIPTIONS[kind]} of the Salesforce credential "${this.name}".`,
+      // Integrations read the others, and would need to be allowed to use the key.
+      encryptionKey: isOwn ? this.#props.encryptionKey : undefined,
     });
+    if (!isOwn) acknowledgeIntegrationSecret(created);
     this.#props.directory.secret(created, `${path}.secret`);
     return created;
   }

@@ -10,7 +10,9 @@ import {
   readEnvironment,
   SDK_ENVIRONMENT,
 } from '../runtime/environment.ts';
+import { acknowledgeFunction } from './acknowledged.ts';
 import { BUNDLED_CONFIGURATION } from './bundle.ts';
+import type { FunctionName } from './bundle-limits.ts';
 import { HandlerCode } from './handler-code.ts';
 
 /** Longer than the slowest run: a handful of Salesforce calls with 20 seconds each before they are given up. */
@@ -20,17 +22,23 @@ export const FUNCTION_TIMEOUT = Duration.minutes(2);
 const KNOWN_AT_DEPLOYMENT = 'https://known-at-deployment.invalid';
 
 export interface RotationFunctionProps {
-  /** Name of the function: its handler is `lambdas/<name>/handler.ts`. */
-  readonly name: string;
+  /** Name of the function: its handler is `lambdas/<name>/handler.ts`, its bundle's limit in `bundle-limits.ts`. */
+  readonly name: FunctionName;
   /** What the function is for, as the Lambda console shows it. */
   readonly description: string;
   /** The schema that the function reads its environment with. */
-  readonly environmentSchema: EnvironmentSchema;
+  readonly environmentSchema: EnvironmentSchema<object>;
   /**
    * Variables of the environment, without the path of the configuration, which
    * is set here, and without those that Lambda sets.
    */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * The function's physical name.
+   *
+   * @default - CloudFormation makes one
+   */
+  readonly functionName?: string;
   /**
    * The key that encrypts the log.
    *
@@ -76,6 +84,7 @@ export class RotationFunction extends Construct {
     logGroup.grantWrite(this.role);
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
+      ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
       code: this.code,
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
@@ -87,13 +96,14 @@ export class RotationFunction extends Construct {
       logGroup,
       environment: { ...environment, ...SDK_ENVIRONMENT },
     });
+    acknowledgeFunction(props.name, this);
   }
 }
 
 /** The function would find the same mistake at its first invocation; this finds it before the deployment. */
 function checkEnvironment(
   name: string,
-  schema: EnvironmentSchema,
+  schema: EnvironmentSchema<object>,
   variables: Readonly<Record<string, string>>,
 ): void {
   const known = Object.fromEntries(

@@ -9,25 +9,33 @@ import type { Construct } from 'constructs';
 import {
   advanceEnvironment,
   type EnvironmentSchema,
+  intakeEnvironment,
   mailEnvironment,
   rotateEnvironment,
   watchEnvironment,
+  widgetEnvironment,
 } from '../runtime/environment.ts';
+import { commandFunctionName } from './command-function-name.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import {
   allowAnnouncing,
+  allowCountingInLedger,
+  allowInvoking,
   allowLedger,
   allowOwnKey,
   allowPoking,
   allowReadingInBatches,
+  allowReadingLedger,
   allowTakingPokes,
 } from './permissions.ts';
+import type { PromptPageProps } from './prompt-address.ts';
+import { basePathOf, functionArn, openPromptPage, type PromptAddress } from './prompt-page.ts';
 import { RotationFunction } from './rotation-function.ts';
 
 const DEFAULT_BUS = 'default';
 const WATCH_INTERVAL = Duration.minutes(5);
 
-/** What every function works with. */
+/** What the functions work with. */
 export interface Surroundings {
   readonly ledger: LedgerTable;
   readonly queue: IQueue;
@@ -42,18 +50,22 @@ export interface Surroundings {
 }
 
 /**
- * The functions of the service, what starts them, and what all of them may do.
+ * The functions of the service, what starts them, and what those that rotate have
+ * in common.
  * What they may do with secrets is granted when the configuration is complete.
  *
- * A function that comes later gets a line in the constructor, its schema here, its
- * trigger below, its grants in `complete-rotation.ts` and its alarm in
- * `observability`.
+ * A function that comes later gets its bundle's limit in `bundle-limits.ts`, a line
+ * in the constructor, its schema here, its trigger below, its grants in
+ * `complete-rotation.ts`, its alarm in `observability`, and in `acknowledged.ts` why
+ * it has no dead letters.
  */
 export class RotationFunctions {
   readonly rotate: RotationFunction;
   readonly advance: RotationFunction;
   readonly watch: RotationFunction;
   readonly mail: RotationFunction;
+  readonly widget: RotationFunction;
+  #page: PromptPage | undefined;
   readonly #scope: Construct;
   readonly #surroundings: Surroundings;
 
@@ -64,12 +76,37 @@ export class RotationFunctions {
     this.advance = this.#function('advance', 'One reconcile of one credential.');
     this.watch = this.#function('watch', 'The scheduled look, and the commands of an operator.');
     this.mail = this.#function('mail', 'Takes security tokens out of received mails.');
+    this.widget = this.#createWidget();
     this.#startByPokes();
     this.#startBySchedule();
   }
 
   get all(): readonly RotationFunction[] {
-    return [this.rotate, this.advance, this.watch, this.mail];
+    return [...this.rotating, this.widget, ...(this.#page === undefined ? [] : [this.#page.intake])];
+  }
+
+  /** `undefined` until somebody needs it. */
+  get page(): PromptPage | undefined {
+    return this.#page;
+  }
+
+  /**
+   * Makes the prompt page, if it is not there, and tells those who tell people where it is.
+   *
+   * @throws ConfigurationError
+   */
+  servePage(props: PromptPageProps): void {
+    if (this.#page !== undefined) return;
+    const { encryptionKey } = this.#surroundings;
+    const intake = this.#createIntake(basePathOf(props));
+    const address = openPromptPage(this.#scope, intake, { props, encryptionKey });
+    for (const { function: telling } of this.rotating) telling.addEnvironment('PROMPT_URL', address.url);
+    this.#page = { intake, ...address };
+  }
+
+  /** Those that work with secrets. */
+  get rotating(): readonly RotationFunction[] {
+    return [this.rotate, ...this.reconcilers];
   }
 
   /** Those that reconcile: they prepare in the draft, ask for the commit, and finish one that died. */
@@ -77,25 +114,22 @@ export class RotationFunctions {
     return [this.advance, this.watch, this.mail];
   }
 
+  /** Of those that work with secrets. */
   get roles(): readonly Role[] {
-    return this.all.map(({ role }) => role);
+    return this.rotating.map(({ role }) => role);
   }
 
-  /** A function with what all of them have: the ledger, the queue, and somebody to tell. */
-  #function(name: keyof typeof ENVIRONMENTS, description: string): RotationFunction {
+  /** A function with what those that rotate have: the ledger, the queue, and somebody to tell. */
+  #function(
+    name: Exclude<keyof typeof ENVIRONMENTS, 'widget' | 'intake'>,
+    description: string,
+  ): RotationFunction {
     const { ledger, queue, topic, encryptionKey, eventBus } = this.#surroundings;
     const bus = busOf(this.#scope, eventBus);
-    const created = new RotationFunction(this.#scope, capitalized(name), {
-      name,
-      description,
-      environmentSchema: ENVIRONMENTS[name],
-      encryptionKey,
-      environment: {
-        LEDGER_TABLE: ledger.tableName,
-        QUEUE_URL: queue.queueUrl,
-        EVENT_BUS: bus.nameOrArn,
-        TOPIC_ARN: topic.topicArn,
-      },
+    const created = this.#create(name, description, {
+      QUEUE_URL: queue.queueUrl,
+      EVENT_BUS: bus.nameOrArn,
+      TOPIC_ARN: topic.topicArn,
     });
     allowLedger(created.role, ledger.tableArn);
     allowPoking(created.role, queue.queueArn);
@@ -103,6 +137,52 @@ export class RotationFunctions {
     allowReadingInBatches(created.role);
     allowOwnKey(created.role, encryptionKey.keyArn, Stack.of(this.#scope).region);
     return created;
+  }
+
+  /** Its buttons call the watch function with the rights of who presses them, so it may only read. */
+  #createWidget(): RotationFunction {
+    const { ledger, encryptionKey } = this.#surroundings;
+    const created = this.#create('widget', 'Draws the fleet on the dashboard.', {
+      WATCH_FUNCTION_ARN: this.watch.function.functionArn,
+    });
+    const { region } = Stack.of(this.#scope);
+    const { keyArn } = encryptionKey;
+    allowReadingLedger(created.role, { tableArn: ledger.tableArn, keyArn, region });
+    return created;
+  }
+
+  /**
+   * Everybody may call it, so it may do little: what people bring, it hands to the
+   * watch function.
+   */
+  #createIntake(basePath: string): RotationFunction {
+    const { ledger, encryptionKey } = this.#surroundings;
+    const commandFunction = commandFunctionName(this.#scope);
+    const created = this.#create('intake', 'The page on which people bring security tokens.', {
+      COMMAND_FUNCTION: commandFunction,
+      ...(basePath === '' ? {} : { BASE_PATH: basePath }),
+    });
+    const { region } = Stack.of(this.#scope);
+    const { keyArn } = encryptionKey;
+    allowCountingInLedger(created.role, { tableArn: ledger.tableArn, keyArn, region });
+    allowInvoking(created.role, [functionArn(this.#scope, commandFunction)]);
+    return created;
+  }
+
+  #create(
+    name: keyof typeof ENVIRONMENTS,
+    description: string,
+    environment: Readonly<Record<string, string>>,
+  ): RotationFunction {
+    const { ledger, encryptionKey } = this.#surroundings;
+    return new RotationFunction(this.#scope, capitalized(name), {
+      name,
+      description,
+      environmentSchema: ENVIRONMENTS[name],
+      ...(name === 'watch' ? { functionName: commandFunctionName(this.#scope) } : {}),
+      encryptionKey,
+      environment: { LEDGER_TABLE: ledger.tableName, ...environment },
+    });
   }
 
   #startByPokes(): void {
@@ -128,7 +208,14 @@ const ENVIRONMENTS = {
   advance: advanceEnvironment,
   watch: watchEnvironment,
   mail: mailEnvironment,
-} satisfies Readonly<Record<string, EnvironmentSchema>>;
+  widget: widgetEnvironment,
+  intake: intakeEnvironment,
+} satisfies Readonly<Record<string, EnvironmentSchema<object>>>;
+
+/** The prompt page: its function, and where it is reached. */
+export interface PromptPage extends PromptAddress {
+  readonly intake: RotationFunction;
+}
 
 interface Bus {
   readonly nameOrArn: string;

@@ -1,15 +1,35 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { ConfigurationError } from '../core/config/load.ts';
 
-/** The key that encrypts drafts, ledger, queues, topic and logs, unless another is given. It outlives the stack, as they do. */
+/** The key that encrypts the service's own secrets, its ledger, queues, topic and logs, unless another is given. It outlives the stack, as they do. */
 export function createRotationKey(scope: Construct, id: string): Key {
   return new Key(scope, id, {
-    description: 'Salesforce credential rotation: drafts, ledger, queues, topic and logs.',
+    description: 'Salesforce credential rotation: own secrets, ledger, queues, topic and logs.',
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
+}
+
+/**
+ * Refuses a key that could not encrypt what is here.
+ *
+ * @throws ConfigurationError
+ */
+export function checkKey(key: IKey, scope: Construct): void {
+  const problem = keyProblem(key, scope);
+  if (problem !== undefined) throw new ConfigurationError([{ path: 'encryptionKey', message: problem }]);
+}
+
+function keyProblem(key: IKey, scope: Construct): string | undefined {
+  if ('aliasName' in key)
+    return 'this is an alias, and permissions are on keys. Give the key itself, for example by Key.fromKeyArn.';
+  const { region } = Stack.of(scope);
+  return Token.compareStrings(key.env.region, region) === TokenComparison.DIFFERENT
+    ? `this key is in ${key.env.region}, and what it is to encrypt is in ${region}. Give one of ${region}, or none to have one created.`
+    : undefined;
 }
 
 /**

@@ -2,30 +2,35 @@ import { AspectPriority, Aspects, Duration } from 'aws-cdk-lib';
 import type { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IReceiptRuleSet } from 'aws-cdk-lib/aws-ses';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ConfigurationError, checkConfiguration } from '../core/config/load.ts';
 import type { ConfigurationInput } from '../core/config/schema.ts';
+import { acknowledgeConnection } from './acknowledged.ts';
 import { completeRotation } from './complete-rotation.ts';
-import { orgInput, refuseTokens } from './configuration-input.ts';
+import { mailboxInput, orgInput, refuseTokens } from './configuration-input.ts';
 import { CreatedSecret } from './created-secret.ts';
-import type { CredentialProps, OrgProps } from './credential-props.ts';
+import type { CredentialProps, MailboxProps, OrgProps } from './credential-props.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { NotificationTopic } from './notification-topic.ts';
 import { PokeQueue } from './poke-queue.ts';
+import { checkPromptPage, type PromptPageProps } from './prompt-address.ts';
 import { RotatedCredential } from './rotated-credential.ts';
 import { FUNCTION_TIMEOUT } from './rotation-function.ts';
 import { RotationFunctions } from './rotation-functions.ts';
-import { createRotationKey, letServicesUse } from './rotation-key.ts';
+import { checkKey, createRotationKey, letServicesUse } from './rotation-key.ts';
 import { RotationTargets } from './rotation-targets.ts';
 import { SecretDirectory } from './secret-directory.ts';
+import { refuseTooManyResources } from './stack-limits.ts';
 import { type TokenMailProps, TokenMailReceipt } from './token-mail-receipt.ts';
 
 export interface SalesforceRotationProps {
   /**
-   * Customer-managed key for drafts, ledger, queues, topic and logs. Drafts and
-   * ledger outlive the stack, so the key must, too.
+   * Customer-managed key for drafts, ledger, queues, topic and logs, and for the
+   * credential and connection secrets that are created. Secrets and ledger outlive
+   * the stack, so the key must, too. In the service's own Region, and no alias.
    *
    * The policy of an imported key is not changed: it must allow `kms:Decrypt` and
    * `kms:GenerateDataKey` to cloudwatch.amazonaws.com, events.amazonaws.com and,
@@ -47,6 +52,13 @@ export interface SalesforceRotationProps {
    * publishes mails, for credentials with the token source `mailbox`
    */
   readonly mail?: TokenMailProps | undefined;
+  /**
+   * The page on which people bring what only they can. `false` is none: messages
+   * then name the command line instead.
+   *
+   * @default - at a function URL, if a credential has the token source `operator`; else none
+   */
+  readonly promptPage?: PromptPageProps | false | undefined;
   /**
    * How long a rotation may wait for its token before the alarm `RotationWaits`.
    * At least one minute, at most seven days.
@@ -84,7 +96,7 @@ export interface SalesforceRotationProps {
  *   .addIntegration({ secret: 'etl/airflow/salesforce', format: 'airflow-uri' });
  */
 export class SalesforceRotation extends Construct {
-  /** Encrypts drafts, ledger, queues, topic and logs. */
+  /** Encrypts drafts, created credential and connection secrets, ledger, queues, topic and logs. */
   readonly encryptionKey: IKey | Key;
   /** Where people are told what waits for them, and alarms. */
   readonly topic: ITopic;
@@ -98,21 +110,33 @@ export class SalesforceRotation extends Construct {
   readonly watchFunction: IFunction;
   /** Takes SES receipts that come through an SNS topic. */
   readonly mailFunction: IFunction;
+  /**
+   * Draws the fleet on the dashboard. Who looks at it needs `grantInvoke` on it;
+   * who presses its buttons, on `watchFunction` as well.
+   */
+  readonly widgetFunction: IFunction;
+  /** The SES rule set with the rule for the mails with tokens; `undefined` without the prop `mail`. */
+  readonly mailRuleSet: IReceiptRuleSet | undefined;
 
   readonly #functions: RotationFunctions;
   readonly #orgs: Record<string, ConfigurationInput['orgs'][string]> = {};
+  readonly #mailboxes: Record<string, NonNullable<ConfigurationInput['mailboxes']>[string]> = {};
   readonly #credentials = new Map<string, RotatedCredential>();
   readonly #directory = new SecretDirectory(this);
   readonly #rotationTargets: RotationTargets;
   readonly #longestWait: Duration;
   readonly #managedPolicyQuota: number;
+  readonly #promptPage: PromptPageProps | false | undefined;
   #complete = false;
 
   constructor(scope: Construct, id: string, props: SalesforceRotationProps = {}) {
     super(scope, id);
     this.#longestWait = checkedWait(props.longestWait);
     this.#managedPolicyQuota = checkedQuota(props.managedPolicyQuota);
+    this.#promptPage = props.promptPage;
+    if (typeof props.promptPage === 'object') checkPromptPage(props.promptPage);
     const encryptionKey = props.encryptionKey ?? createRotationKey(this, 'Key');
+    checkKey(encryptionKey, this);
     letServicesUse(encryptionKey, this, { mail: props.mail !== undefined });
     this.encryptionKey = encryptionKey;
     this.ledger = new LedgerTable(this, 'Ledger', encryptionKey);
@@ -133,15 +157,29 @@ export class SalesforceRotation extends Construct {
     this.rotateFunction = this.#functions.rotate.function;
     this.watchFunction = this.#functions.watch.function;
     this.mailFunction = this.#functions.mail.function;
+    this.widgetFunction = this.#functions.widget.function;
     this.#rotationTargets = new RotationTargets(this, 'RotationTargets', this.rotateFunction);
-    if (props.mail !== undefined) {
-      const { mailFunction } = this;
-      new TokenMailReceipt(this, 'TokenMail', { ...props.mail, mailFunction, encryptionKey });
-    }
+    this.mailRuleSet = this.#receiveMail(props.mail)?.ruleSet;
+    if (props.promptPage !== undefined) this.#servePage();
     Aspects.of(this).add(
       { visit: (node) => (node === this ? this.#completeOnce() : undefined) },
       { priority: AspectPriority.MUTATING },
     );
+  }
+
+  /** The prompt page's function, which everybody may call; `undefined` as long as there is no page. */
+  get intakeFunction(): IFunction | undefined {
+    return this.#functions.page?.intake.function;
+  }
+
+  /** What the links in messages begin with; `undefined` as long as there is no page. */
+  get promptUrl(): string | undefined {
+    return this.#functions.page?.url;
+  }
+
+  /** What the DNS record of the page's domain is to lead to; `undefined` without such a domain. */
+  get promptDomainTarget(): string | undefined {
+    return this.#functions.page?.domainTarget;
   }
 
   /**
@@ -162,6 +200,23 @@ export class SalesforceRotation extends Construct {
   }
 
   /**
+   * Adds a mailbox for mails that SES does not receive. Mailboxes come before the
+   * credentials that name them.
+   *
+   * @throws ConfigurationError for what is wrong with it; it names the path.
+   */
+  addMailbox(name: string, props: MailboxProps): this {
+    this.#refuseTooLate();
+    const path = `mailboxes.${name}`;
+    if (Object.hasOwn(this.#mailboxes, name)) throw addedTwice(path);
+    const mailbox = mailboxInput(this.#directory, path, props);
+    refuseTokens(mailbox, path);
+    checkConfiguration({ orgs: {}, credentials: {}, mailboxes: { [name]: mailbox } });
+    this.#mailboxes[name] = mailbox;
+    return this;
+  }
+
+  /**
    * Adds a credential: its draft is created, and rotation is turned on for its
    * secret. A deployment never changes a password.
    *
@@ -174,6 +229,7 @@ export class SalesforceRotation extends Construct {
       name,
       credential: props,
       orgs: this.#orgs,
+      mailboxes: this.#mailboxes,
       directory: this.#directory,
       encryptionKey: this.encryptionKey,
       rotateFunctionArn: this.#rotationTargets.next(),
@@ -181,7 +237,19 @@ export class SalesforceRotation extends Construct {
       beforeChange: () => this.#refuseTooLate(),
     });
     this.#credentials.set(name, credential);
+    if (credential.asksPeople) this.#servePage();
     return credential;
+  }
+
+  #receiveMail(mail: TokenMailProps | undefined): TokenMailReceipt | undefined {
+    if (mail === undefined) return undefined;
+    const { encryptionKey } = this;
+    const mailFunction = this.#functions.mail;
+    return new TokenMailReceipt(this, 'TokenMail', { ...mail, mailFunction, encryptionKey });
+  }
+
+  #servePage(): void {
+    if (this.#promptPage !== false) this.#functions.servePage(this.#promptPage ?? {});
   }
 
   #createConnection(org: string, secretName: string): void {
@@ -189,7 +257,9 @@ export class SalesforceRotation extends Construct {
       kind: 'Connection',
       secretName,
       description: `Connection to the Salesforce org "${org}": clientId and clientSecret.`,
+      encryptionKey: this.encryptionKey,
     });
+    acknowledgeConnection(created);
     this.#directory.secret(created, `orgs.${org}.connection.secret`);
   }
 
@@ -206,6 +276,7 @@ export class SalesforceRotation extends Construct {
     const permissions = completeRotation(this, {
       configuration: {
         orgs: this.#orgs,
+        ...(Object.keys(this.#mailboxes).length === 0 ? {} : { mailboxes: this.#mailboxes }),
         credentials: Object.fromEntries(credentials.map(({ name, input }) => [name, input] as const)),
       },
       directory: this.#directory,
@@ -218,6 +289,7 @@ export class SalesforceRotation extends Construct {
       managedPolicyQuota: this.#managedPolicyQuota,
     });
     for (const credential of credentials) credential.rotateAfter(permissions);
+    refuseTooManyResources(this, credentials);
   }
 }
 
@@ -236,7 +308,10 @@ function checkedQuota(quota = 10): number {
 }
 
 function addedTwice(path: string): ConfigurationError {
-  return refused(path, 'this was added already. Give each org and each credential its own name.');
+  return refused(
+    path,
+    'this was added already. Give each org, each mailbox and each credential its own name.',
+  );
 }
 
 function refused(path: string, message: string): ConfigurationError {

@@ -7,7 +7,7 @@ import { ConfigurationError } from '../core/config/load.ts';
 import { referenceIndex, rolePlaceholder, secretPlaceholder } from '../core/config/references.ts';
 import type { SecretConstruct, SecretReference } from './credential-props.ts';
 import { deployedLength } from './deployed-length.ts';
-import { secretArn } from './secret-arn.ts';
+import { isArn, secretArn } from './secret-arn.ts';
 
 /** Something that is known at deployment only, and where the configuration has it. */
 export interface DeploymentReference {
@@ -56,7 +56,7 @@ export class SecretDirectory {
 
   /** As `secret`, for one that must be where the service is. */
   ownSecret(reference: SecretReference, path: string): string {
-    if (typeof reference !== 'string' && places(reference, this.#scope).includes(TokenComparison.DIFFERENT)) {
+    if (this.#placesOf(reference).includes(TokenComparison.DIFFERENT)) {
       throw new ConfigurationError([
         {
           path,
@@ -90,6 +90,14 @@ export class SecretDirectory {
   /** How long the ARN of a secret, as a policy writes it, will be. */
   length(policyArn: string): number {
     return this.#lengths.get(policyArn) ?? deployedLength(this.#scope, policyArn);
+  }
+
+  /** How account and Region of a secret compare with the service's, as far as that is known. */
+  #placesOf(reference: SecretReference): readonly TokenComparison[] {
+    if (typeof reference === 'string') return placesInArn(reference, this.#scope);
+    return Resource.isOwnedResource(reference)
+      ? places(reference, this.#scope)
+      : placesInArn(reference.secretArn, this.#scope);
   }
 
   #text(value: string, path: string, placeholder: (index: number) => string): string {
@@ -130,4 +138,12 @@ function places(secret: SecretConstruct, scope: IConstruct): readonly TokenCompa
   if (!Resource.isOwnedResource(secret)) return [];
   const { account, region } = Stack.of(scope);
   return [Token.compareStrings(secret.env.account, account), Token.compareStrings(secret.env.region, region)];
+}
+
+/** The same for a secret that is given by its ARN; nothing is known of a name. */
+function placesInArn(secret: string, scope: IConstruct): readonly TokenComparison[] {
+  if (Token.isUnresolved(secret) || !isArn(secret)) return [];
+  const [, , , arnRegion = '', arnAccount = ''] = secret.split(':');
+  const { account, region } = Stack.of(scope);
+  return [Token.compareStrings(arnAccount, account), Token.compareStrings(arnRegion, region)];
 }

@@ -4,7 +4,7 @@ import type { SecretDirectory } from './secret-directory.ts';
 /** Finds where the configuration has a secret, by the ARN that policies have of it. */
 export function pathsOfSecrets(
   directory: SecretDirectory,
-  { orgs, credentials }: ConfigurationInput,
+  { orgs, credentials, mailboxes = {} }: ConfigurationInput,
 ): (resource: string) => string {
   const paths = new Map<string, string>();
   const add = (secret: string | undefined, path: string) => {
@@ -12,10 +12,12 @@ export function pathsOfSecrets(
   };
   for (const [name, { connection }] of Object.entries(orgs))
     add(connection.secret, `orgs.${name}.connection.secret`);
-  for (const [name, { secret, draft, envelope, integrations = [] }] of Object.entries(credentials)) {
+  for (const [name, { secret }] of Object.entries(mailboxes)) add(secret, `mailboxes.${name}.secret`);
+  for (const [name, { secret, draft, envelope, login, integrations = [] }] of Object.entries(credentials)) {
     const path = `credentials.${name}`;
     add(secret, `${path}.secret`);
     add(draft ?? `${secret}/draft`, `${path}.draft`);
+    if (login?.kind === 'oauth-password') add(login.secret, `${path}.login.secret`);
     add(envelope?.secret, `${path}.envelope.secret`);
     integrations.forEach((integration, index) => {
       add(integration.secret, `${path}.integrations[${index}].secret`);

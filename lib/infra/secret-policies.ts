@@ -1,6 +1,7 @@
 import { ManagedPolicy, Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IDependable } from 'constructs';
 import { ConfigurationError } from '../core/config/load.ts';
+import { acknowledgePolicy } from './acknowledged.ts';
 
 /** What may be done with each of some resources. */
 export interface Grant {
@@ -57,8 +58,10 @@ export function grantSecrets(
   if (tooMuch !== undefined) throw tooManySecrets(pathOf(tooMuch), managedPolicyQuota);
   // Without credentials there is nothing to grant, and an empty policy is none.
   if (inline.length === 0) return [];
+  const policy = new Policy(scope, id, { roles, statements: inline.map(statementOf) });
+  acknowledgePolicy(policy);
   return [
-    new Policy(scope, id, { roles, statements: inline.map(statementOf) }),
+    policy,
     ...managed.map(
       (grants, index) =>
         new ManagedPolicy(scope, `${id}${index + 1}`, {

@@ -1,18 +1,31 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type IReceiptRuleSet, ReceiptRule, ReceiptRuleSet, TlsPolicy } from 'aws-cdk-lib/aws-ses';
+import {
+  type IReceiptRuleAction,
+  type IReceiptRuleSet,
+  ReceiptRule,
+  ReceiptRuleSet,
+  TlsPolicy,
+} from 'aws-cdk-lib/aws-ses';
 import { EmailEncoding, Sns } from 'aws-cdk-lib/aws-ses-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { acknowledgeStoredMails } from './acknowledged.ts';
+import { createMailBucket } from './mail-bucket.ts';
+import { checkRecipients } from './mail-recipients.ts';
+import { allowStoredMails } from './permissions.ts';
+import type { RotationFunction } from './rotation-function.ts';
+
+export const MAIL_DELIVERIES = ['message', 'bucket'] as const;
+export type MailDelivery = (typeof MAIL_DELIVERIES)[number];
 
 export interface TokenMailProps {
   /**
    * Addresses, or whole domains, at which SES receives the mails of the
-   * integration users. The domain must be verified in SES, and its MX record must
-   * lead to SES in this Region.
+   * integration users; from 1 to 100. The domain must be verified in SES, and its
+   * MX record must lead to SES in this Region.
    */
   readonly recipients: readonly string[];
   /**
@@ -22,27 +35,37 @@ export interface TokenMailProps {
    * `aws ses set-active-receipt-rule-set` after the deployment
    */
   readonly ruleSet?: IReceiptRuleSet | undefined;
+  /**
+   * How SES hands a mail over. `message`: in the notification, up to 150 KB;
+   * larger mails bounce. `bucket`: stored in a bucket, up to 40 MB, until the
+   * function has handled it, and a day at most.
+   *
+   * @default 'message' - no mail is stored
+   */
+  readonly delivery?: MailDelivery | undefined;
 }
 
 export interface TokenMailReceiptProps extends TokenMailProps {
-  readonly mailFunction: IFunction;
+  readonly mailFunction: RotationFunction;
   readonly encryptionKey: IKey;
 }
 
 /**
  * Receives the mails with security tokens: an SES receipt rule that publishes
- * each mail to a topic, which the mail function is subscribed to. SES hands over
- * mails of up to 150 KB so; one with a token has a few. No mail is stored.
+ * each mail to a topic, which the mail function is subscribed to; or that stores
+ * it in a bucket and publishes where.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-sns.html
+ * @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-s3.html
  */
 export class TokenMailReceipt extends Construct {
   readonly ruleSet: IReceiptRuleSet;
 
   constructor(scope: Construct, id: string, props: TokenMailReceiptProps) {
     super(scope, id);
+    checkRecipients(props.recipients, 'mail.recipients');
     const topic = this.#topic(props.encryptionKey);
-    topic.addSubscription(new LambdaSubscription(props.mailFunction));
+    topic.addSubscription(new LambdaSubscription(props.mailFunction.function));
     this.ruleSet = props.ruleSet ?? new ReceiptRuleSet(this, 'RuleSet');
     const rule = new ReceiptRule(this, 'Rule', {
       ruleSet: this.ruleSet,
@@ -50,10 +73,33 @@ export class TokenMailReceipt extends Construct {
       enabled: true,
       scanEnabled: true,
       tlsPolicy: TlsPolicy.REQUIRE,
-      actions: [new Sns({ topic, encoding: EmailEncoding.BASE64 })],
+      actions: [this.#action(topic, props)],
     });
     // SES tries the topic when the rule is created.
     rule.node.addDependency(topic);
+  }
+
+  #action(
+    topic: Topic,
+    { delivery, mailFunction, encryptionKey }: TokenMailReceiptProps,
+  ): IReceiptRuleAction {
+    if (delivery !== 'bucket') return new Sns({ topic, encoding: EmailEncoding.BASE64 });
+    const bucket = createMailBucket(this, 'Mails', encryptionKey);
+    mailFunction.function.addEnvironment('MAIL_BUCKET', bucket.bucketName);
+    const { region } = Stack.of(this);
+    allowStoredMails(mailFunction.role, {
+      bucketArn: bucket.bucketArn,
+      keyArn: encryptionKey.keyArn,
+      region,
+    });
+    acknowledgeStoredMails(mailFunction.role, bucket);
+    return {
+      bind(rule) {
+        // SES tries the bucket, too.
+        rule.node.addDependency(bucket);
+        return { s3Action: { bucketName: bucket.bucketName, topicArn: topic.topicArn } };
+      },
+    };
   }
 
   #topic(masterKey: IKey): Topic {

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { connectAws } from '../adapters/aws.ts';
 import { SalesforceLogin } from '../adapters/salesforce-login.ts';
 import { SalesforceOrg } from '../adapters/salesforce-org.ts';
-import { type Configuration, readConfiguration } from '../core/config/load.ts';
+import type { Configuration } from '../core/config/load.ts';
 import type { Ports } from '../core/ports/ports.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
+import { loadConfiguration } from './configuration.ts';
 import type { Environment } from './environment.ts';
 import type { Platform } from './platform.ts';
 
@@ -16,7 +15,8 @@ export interface Composition {
 }
 
 /**
- * The composition root: the only place where ports meet adapters.
+ * The composition root of the functions that rotate: here all ports meet their
+ * adapters. A function that needs fewer has a root of its own.
  *
  * @throws ConfigurationError when the configuration file in the bundle cannot be used.
  */
@@ -32,6 +32,7 @@ export function compose(
       region: environment.AWS_REGION,
       applicationId: functionName,
       credentials: platform.credentials,
+      clock: platform.clock,
       timer: platform.timer,
       endpoints: {
         secretsManager: environment.AWS_ENDPOINT_URL_SECRETS_MANAGER,
@@ -40,11 +41,14 @@ export function compose(
         sqs: environment.AWS_ENDPOINT_URL_SQS,
         sns: environment.AWS_ENDPOINT_URL_SNS,
         eventBridge: environment.AWS_ENDPOINT_URL_EVENTBRIDGE,
+        sesv2: environment.AWS_ENDPOINT_URL_SESV2,
       },
       ledgerTable: environment.LEDGER_TABLE,
       queueUrl: environment.QUEUE_URL,
       eventBus: environment.EVENT_BUS,
       topicArn: environment.TOPIC_ARN,
+      configuredCredentials: configuration.credentials,
+      telemetry,
       secretRoles: rolesOf(configuration),
     }),
     org: new SalesforceOrg(platform.clock),
@@ -52,6 +56,7 @@ export function compose(
     clock: platform.clock,
     random: platform.random,
     telemetry,
+    promptUrl: environment.PROMPT_URL?.replace(/\/+$/, ''),
   };
   return { ports, configuration };
 }
@@ -62,10 +67,4 @@ function rolesOf({ credentials }: Configuration): ReadonlyMap<string, string> {
   return new Map(
     secrets.flatMap(({ secret, roleArn }) => (roleArn === undefined ? [] : [[secret, roleArn] as const])),
   );
-}
-
-function loadConfiguration(environment: Environment, platform: Platform): Configuration {
-  const root = platform.variables['LAMBDA_TASK_ROOT'] ?? process.cwd();
-  const text = readFileSync(resolve(root, environment.ROTATION_CONFIG), 'utf8');
-  return readConfiguration(text, environment.ROTATION_REFERENCES);
 }

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import type { RotationEvent } from '../core/commit/guard.ts';
 import { RotationRefused } from '../core/errors.ts';
-import type { MailVerdict, MailVerdicts } from '../core/token-mail/mail.ts';
+import type { IncomingMail } from '../core/intake/receive-token-mails.ts';
+import { Redacted } from '../core/redacted.ts';
+import type { MailVerdict } from '../core/token-mail/mail.ts';
+import type { Command } from '../core/watch/command.ts';
 
 /** The events that the functions get, read strictly; what does not fit is refused with a sentence. */
 
@@ -36,62 +39,139 @@ export function readPokes(
   }));
 }
 
-const command = z.strictObject({
-  action: z.enum(['rotate-now', 'resume', 'start', 'rollback', 'check', 'status']),
+const asked = {
   credential: z.string().min(1),
   by: z.string().min(1).max(200).default('operator'),
-});
+  /** CloudWatch adds it to every call that a dashboard makes; it is not read. */
+  widgetContext: z.unknown().optional(),
+};
+const rotationId = z.string().min(1).max(100).optional();
+/** What a person brought. From here on it cannot be printed; a message that it is no text does not show it. */
+const brought = z.string('this is no text').transform((text) => Redacted.of(text));
+
+const command = z.discriminatedUnion(
+  'action',
+  [
+    z.strictObject({
+      action: z.enum(['rotate-now', 'resume', 'rollback', 'check', 'status', 'prompt', 'outside-change']),
+      ...asked,
+    }),
+    z.strictObject({ action: z.literal('start'), ...asked, rotationId }),
+    z.strictObject({ action: z.literal('submit-token'), ...asked, pasted: brought, rotationId }),
+    z.strictObject({
+      action: z.literal('submit-credential'),
+      ...asked,
+      password: brought,
+      pasted: brought,
+      rotationId,
+    }),
+  ],
+  { error: 'this is no action' },
+);
 
 export type WatchEvent =
   | { readonly kind: 'scheduled' }
-  | { readonly kind: 'command'; readonly command: z.output<typeof command> };
+  | { readonly kind: 'command'; readonly command: Command };
 
 /** A direct invocation carries `action`; everything else is the schedule. */
 export function readWatchEvent(event: unknown): WatchEvent {
   if (typeof event !== 'object' || event === null || !('action' in event)) return { kind: 'scheduled' };
-  return { kind: 'command', command: read('command', command, event) };
+  const { widgetContext: _notRead, ...parsed } = read('command', command, event);
+  return { kind: 'command', command: parsed };
+}
+
+const widget = z.object({
+  /** The console asks for the documentation. */
+  describe: z.unknown().optional(),
+  widgetContext: z.object({ theme: z.unknown().optional() }).optional(),
+});
+
+export type WidgetEvent =
+  | { readonly kind: 'describe' }
+  | { readonly kind: 'draw'; readonly theme: 'light' | 'dark' };
+
+/**
+ * What a dashboard sends to a custom widget. It adds keys of its own and the
+ * widget's parameters, and may add more, so only what is used is looked at.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html
+ */
+export function readWidgetEvent(event: unknown): WidgetEvent {
+  const { describe, widgetContext } = read('widget', widget, event);
+  if (describe) return { kind: 'describe' };
+  return { kind: 'draw', theme: widgetContext?.theme === 'dark' ? 'dark' : 'light' };
 }
 
 const verdict = z.object({ status: z.string() }).optional();
 const snsRecords = z.object({
   Records: z.array(z.object({ Sns: z.object({ Message: z.string() }) })).min(1),
 });
+/** `Received`, or something that SES says of the topic itself. */
+const sesMessage = z.object({ notificationType: z.string().optional() });
 const sesNotification = z.object({
   mail: z.object({ timestamp: z.iso.datetime({ offset: true }) }),
   receipt: z.object({
     spfVerdict: verdict,
     dkimVerdict: verdict,
     dmarcVerdict: verdict,
-    action: z.object({ encoding: z.string().optional() }).optional(),
+    action: z
+      .object({
+        encoding: z.string().optional(),
+        bucketName: z.string().optional(),
+        objectKey: z.string().optional(),
+      })
+      .optional(),
   }),
-  content: z.string(),
+  content: z.string().optional(),
 });
 
-export interface ReceivedRawMail {
-  readonly raw: Uint8Array;
-  readonly receivedAt: Date;
-  readonly verdicts: MailVerdicts;
-}
+type SesNotification = z.output<typeof sesNotification>;
 
 /**
- * SES receipts that come through an SNS topic with the mail in the message.
+ * SES receipts that come through an SNS topic, with the mail in the message or
+ * stored in a bucket. What SES only says of the topic is left out.
  *
+ * @param bucket The only bucket in which stored mails are looked for; absent where none are stored.
  * @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
  */
-export function readMailEvent(event: unknown): readonly ReceivedRawMail[] {
-  return read('mail', snsRecords, event).Records.map(({ Sns }) => {
-    const { mail, receipt, content } = read('mail receipt', sesNotification, parseJson(Sns.Message));
-    const encoding = receipt.action?.encoding?.toLowerCase() === 'base64' ? 'base64' : 'utf8';
-    return {
-      raw: Buffer.from(content, encoding),
-      receivedAt: new Date(mail.timestamp),
-      verdicts: {
-        spf: toVerdict(receipt.spfVerdict?.status),
-        dkim: toVerdict(receipt.dkimVerdict?.status),
-        dmarc: toVerdict(receipt.dmarcVerdict?.status),
-      },
-    };
-  });
+export function readMailEvent(event: unknown, bucket: string | undefined): readonly IncomingMail[] {
+  return read('mail', snsRecords, event)
+    .Records.map(({ Sns }) => parseJson(Sns.Message))
+    .filter(isReceipt)
+    .map((message) => {
+      const notification = read('mail receipt', sesNotification, message);
+      const { spfVerdict, dkimVerdict, dmarcVerdict } = notification.receipt;
+      return {
+        content: contentOf(notification, bucket),
+        receivedAt: new Date(notification.mail.timestamp),
+        verdicts: {
+          spf: toVerdict(spfVerdict?.status),
+          dkim: toVerdict(dkimVerdict?.status),
+          dmarc: toVerdict(dmarcVerdict?.status),
+        },
+      };
+    });
+}
+
+function isReceipt(message: unknown): boolean {
+  const type = sesMessage.safeParse(message).data?.notificationType;
+  return type === undefined || type === 'Received';
+}
+
+function contentOf(
+  { content, receipt }: SesNotification,
+  bucket: string | undefined,
+): IncomingMail['content'] {
+  const { encoding, bucketName, objectKey } = receipt.action ?? {};
+  if (content !== undefined) {
+    const isBase64 = encoding?.toLowerCase() === 'base64';
+    return { kind: 'raw', raw: Buffer.from(content, isBase64 ? 'base64' : 'utf8') };
+  }
+  if (objectKey !== undefined && bucketName !== undefined && bucketName === bucket)
+    return { kind: 'stored', key: objectKey };
+  throw new RotationRefused(
+    'This is no mail receipt event: it has neither the mail in "content" nor the key of one in the bucket of this function. Nothing was changed.',
+  );
 }
 
 /** SES says PASS, FAIL, GRAY or PROCESSING_FAILED. */

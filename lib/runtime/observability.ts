@@ -15,6 +15,14 @@ const QUIET = {
   error: () => undefined,
 };
 
+const MAIL_METRICS = {
+  unreadable: 'MailUnreadable',
+  'nobody-waits': 'MailForNobody',
+  refused: 'MailRefused',
+  offered: 'MailOffered',
+  'not-yet': 'MailNotYetUsable',
+} as const;
+
 export interface Observability {
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -53,6 +61,10 @@ function telemetryOf(logger: Logger, metrics: Metrics): Telemetry {
     },
     warn(message: string, error: unknown) {
       logger.warn(message, { fault: describeFault(error) });
+    },
+    mail({ kind, reason }) {
+      logger.info('a mail came in', { outcome: kind, reason });
+      metrics.addMetric(MAIL_METRICS[kind], MetricUnit.Count, 1);
     },
     figures({ passwordAgeOfLimit, longestWait, attemptsLeft }: FleetFigures) {
       metrics.addMetric(WATCH_METRICS.passwordAge, MetricUnit.Percent, passwordAgeOfLimit);

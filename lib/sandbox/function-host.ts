@@ -2,10 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
-import type { FunctionFactory, LambdaFunction } from '../runtime/define-function.ts';
+import type { FunctionFactory, LambdaFunction } from '../runtime/function-factory.ts';
 import type { Platform } from '../runtime/platform.ts';
 
-export type FunctionName = 'rotate' | 'advance' | 'watch' | 'mail';
+export const FUNCTION_NAMES = ['rotate', 'advance', 'watch', 'mail', 'widget', 'intake'] as const;
+
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** The function that carries out commands. */
+export const COMMAND_FUNCTION: FunctionName = 'watch';
 
 /**
  * Runs the service's functions in this process, as Lambda would: a handler is

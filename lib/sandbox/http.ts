@@ -16,7 +16,7 @@ export interface StandInRequest {
 export interface StandInResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** One service behind a loopback port: names each call for the wire, then answers it. */
@@ -79,7 +79,7 @@ async function answer(
     caller: callerOf(request.headers['user-agent']),
     ...standIn.describe(request),
   };
-  const passed = await obey(wire.before(call), standIn, message, response);
+  const passed = await obey(wire.before(call, request), standIn, message, response);
   if (!passed) return;
   const result = await standIn.handle(request);
   const delivered = await obey(wire.after(call), standIn, message, response);

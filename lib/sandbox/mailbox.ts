@@ -143,6 +143,26 @@ export class Mailbox {
 
 /** What SES hands to the mail function through an SNS topic, with the mail in Base64. */
 export function sesEvent(mail: StoredMail): unknown {
+  return notification(mail, {
+    action: { type: 'SNS', topicArn: TOPIC_ARN, encoding: 'BASE64' },
+    content: Buffer.from(mail.raw, 'binary').toString('base64'),
+  });
+}
+
+/** The same where the receipt rule has stored the mail in a bucket, under its id. */
+export function sesStoredEvent(mail: StoredMail, bucketName: string): unknown {
+  return notification(mail, {
+    action: { type: 'S3', topicArn: TOPIC_ARN, bucketName, objectKey: mail.id },
+  });
+}
+
+const TOPIC_ARN = 'arn:aws:sns:eu-central-1:000000000000:mail';
+
+/** @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html */
+function notification(
+  mail: StoredMail,
+  { action, content }: { readonly action: object; readonly content?: string },
+): unknown {
   const status = mail.authentic ? 'PASS' : 'FAIL';
   const message = {
     notificationType: 'Received',
@@ -153,9 +173,9 @@ export function sesEvent(mail: StoredMail): unknown {
       spfVerdict: { status },
       dkimVerdict: { status },
       dmarcVerdict: { status },
-      action: { type: 'SNS', topicArn: 'arn:aws:sns:eu-central-1:000000000000:mail', encoding: 'BASE64' },
+      action,
     },
-    content: Buffer.from(mail.raw, 'binary').toString('base64'),
+    ...(content === undefined ? {} : { content }),
   };
   return { Records: [{ EventSource: 'aws:sns', Sns: { Message: JSON.stringify(message) } }] };
 }

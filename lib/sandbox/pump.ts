@@ -1,6 +1,7 @@
 import type { Clock } from '../core/ports/clock.ts';
 import type { FunctionHost } from './function-host.ts';
-import { type Mailbox, sesEvent } from './mailbox.ts';
+import type { MailDelivery } from './mail/delivery.ts';
+import type { Mailbox, StoredMail } from './mailbox.ts';
 import type { Messages } from './messaging/messages.ts';
 import type { SalesforceOrg } from './salesforce/org.ts';
 import type { SecretsManagerEngine } from './secrets-manager/engine.ts';
@@ -15,6 +16,7 @@ export interface PumpParts {
   readonly clock: Clock;
   readonly messages: Messages;
   readonly mailbox: Mailbox;
+  readonly mailDelivery: MailDelivery;
   readonly salesforce: SalesforceOrg;
   readonly secretsManager: SecretsManagerEngine;
   readonly functions: FunctionHost;
@@ -85,7 +87,7 @@ export class Pump {
     }
     const mail = mailbox.nextDue();
     if (mail !== undefined) {
-      mailbox.handled(mail, await this.#succeeds('mail', sesEvent(mail)));
+      mailbox.handled(mail, await this.#deliver(mail));
       return true;
     }
     if (isDue(secretsManager.nextRotationDueAt(), now)) {
@@ -98,6 +100,11 @@ export class Pump {
       return true;
     }
     return false;
+  }
+
+  async #deliver(mail: StoredMail): Promise<boolean> {
+    const event = this.#parts.mailDelivery.eventFor(mail);
+    return event === undefined || this.#succeeds('mail', event);
   }
 
   async #advance(messageId: string, body: string): Promise<boolean> {

@@ -7,10 +7,13 @@ import { systemTimer } from '../adapters/write-pace.ts';
 import { type Configuration, readConfiguration } from '../core/config/load.ts';
 import { SANDBOX_CREDENTIALS } from './credentials.ts';
 import { LEDGER_TABLE, startDynamoDb } from './dynamodb.ts';
-import { FunctionHost } from './function-host.ts';
+import { COMMAND_FUNCTION, FUNCTION_NAMES, FunctionHost, functionArn } from './function-host.ts';
 import { type FunctionLog, logTo } from './function-log.ts';
 import { DeferredStandIn, serve } from './http.ts';
+import { serveFunctionUrl } from './intake/function-url.ts';
 import { fileJournal, type Journal, memoryJournal } from './journal.ts';
+import { lambdaStandIn } from './lambda/stand-in.ts';
+import { type MailDelivery, type MailDeliveryKind, openMailDelivery } from './mail/delivery.ts';
 import { Mailbox } from './mailbox.ts';
 import { Messages } from './messaging/messages.ts';
 import { messagingStandIn } from './messaging/stand-in.ts';
@@ -36,11 +39,13 @@ export interface SandboxOptions {
   readonly dataDirectory?: string;
   /** What a first start sets up. */
   readonly scenario?: Partial<Scenario>;
+  /** How the mails of the mailbox come to the functions. @default 'message' */
+  readonly mailDelivery?: MailDeliveryKind;
   /** Sees, and may spoil, every call between the functions and the services. @default counts only */
   readonly wire?: Wire;
   /** What the clock builds on, in milliseconds. @default the system's time */
   readonly time?: () => number;
-  /** First of five ports in a row for the services; 0 takes free ones, as STS always does. A folder that was used before keeps its ports. */
+  /** First of seven ports in a row for the services; 0 takes free ones, as STS always does. A folder that was used before keeps its ports. */
   readonly port?: number;
   /** What the sandbox's Secrets Manager tells EventBridge by itself. @default nobody listens */
   readonly onSecretsManagerEvent?: (event: SecretsManagerEvent) => void;
@@ -54,6 +59,7 @@ export interface Sandbox {
   readonly clock: SandboxClock;
   readonly messages: Messages;
   readonly mailbox: Mailbox;
+  readonly mailDelivery: MailDelivery;
   readonly configuration: Configuration;
   /** In the service's account and Region; `at` another, which there is as soon as a secret is created in it. */
   readonly secretsManager: SecretsManagerEngine;
@@ -69,6 +75,9 @@ export interface Sandbox {
     readonly sts: string;
     readonly dynamodb: string;
     readonly messaging: string;
+    readonly lambda: string;
+    /** The prompt page. */
+    readonly intake: string;
     readonly salesforce: string;
     readonly smtpPort: number;
   };
@@ -87,8 +96,10 @@ interface KnownPorts {
   readonly salesforce: number;
   readonly messaging: number;
   readonly smtp: number;
-  /** Unknown to a folder from before there was one. */
+  /** These are unknown to a folder from before there were any. */
   readonly sts?: number;
+  readonly lambda?: number;
+  readonly intake?: number;
 }
 
 /**
@@ -127,6 +138,8 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
   const mailbox = new Mailbox(clock, journal('mailbox.json'));
   await mailbox.start(ports.smtp);
   opened.defer(() => mailbox.close());
+  const mailDelivery = await openMailDelivery(options.mailDelivery ?? 'message', mailbox, wire);
+  opened.defer(() => mailDelivery.close());
   const dynamodb = await startDynamoDb(
     wire,
     REGION,
@@ -166,6 +179,17 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
   const roles = new Roles(journal<RolesState>('roles.json'));
   const sts = await serve(stsStandIn(roles), wire, ports.sts);
   opened.defer(() => sts.close());
+  const invocable = FUNCTION_NAMES.map(
+    (name) => [name, (event: unknown) => functions.invoke(name, event)] as const,
+  );
+  const lambda = await serve(lambdaStandIn(new Map(invocable)), wire, ports.lambda);
+  opened.defer(() => lambda.close());
+  const intake = await serveFunctionUrl(
+    (event) => functions.invoke('intake', event),
+    clock,
+    ports.intake ?? 0,
+  );
+  opened.defer(() => intake.close());
   portsJournal.save({
     secretsManager: secrets.port,
     dynamodb: dynamodb.port,
@@ -173,6 +197,8 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
     messaging: messaging.port,
     smtp: mailbox.port,
     sts: sts.port,
+    lambda: lambda.port,
+    intake: intake.port,
   });
 
   const configPath = file('rotation.config.json');
@@ -187,12 +213,18 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
         LEDGER_TABLE,
         QUEUE_URL: `${messaging.url}/${ACCOUNT}/advance`,
         TOPIC_ARN: `arn:aws:sns:${REGION}:${ACCOUNT}:rotation`,
+        WATCH_FUNCTION_ARN: functionArn('watch'),
+        COMMAND_FUNCTION,
+        PROMPT_URL: intake.url,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
         AWS_ENDPOINT_URL_STS: sts.url,
         AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
         AWS_ENDPOINT_URL_SQS: messaging.url,
         AWS_ENDPOINT_URL_SNS: messaging.url,
         AWS_ENDPOINT_URL_EVENTBRIDGE: messaging.url,
+        ...mailDelivery.variables,
+        AWS_ENDPOINT_URL_SESV2: messaging.url,
+        AWS_ENDPOINT_URL_LAMBDA: lambda.url,
       },
       clock,
       random: systemRandom,
@@ -204,13 +236,14 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
     PROJECT_ROOT,
   );
   seedSecrets(secretsManager, world);
-  const pump = new Pump({ clock, messages, mailbox, salesforce, secretsManager, functions });
+  const pump = new Pump({ clock, messages, mailbox, mailDelivery, salesforce, secretsManager, functions });
   opened.defer(() => pump.stop());
 
   return {
     clock,
     messages,
     mailbox,
+    mailDelivery,
     configuration: readConfiguration(readFileSync(configPath, 'utf8')),
     secretsManager,
     roles,
@@ -224,6 +257,8 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
       sts: sts.url,
       dynamodb: dynamodb.endpoint,
       messaging: messaging.url,
+      lambda: lambda.url,
+      intake: intake.url,
       salesforce: orgServer.url,
       smtpPort: mailbox.port,
     },
@@ -236,5 +271,13 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
 
 function portsFrom(first: number): KnownPorts {
   const at = (offset: number) => (first === 0 ? 0 : first + offset);
-  return { secretsManager: at(0), salesforce: at(1), dynamodb: at(2), messaging: at(3), smtp: at(4) };
+  return {
+    secretsManager: at(0),
+    salesforce: at(1),
+    dynamodb: at(2),
+    messaging: at(3),
+    smtp: at(4),
+    lambda: at(5),
+    intake: at(6),
+  };
 }

@@ -1,5 +1,6 @@
-import type { ConfigurationInput, TokenSource } from '../core/config/schema.ts';
-import type { SalesforceSeed } from './salesforce/seed.ts';
+import { generateKeyPairSync } from 'node:crypto';
+import type { ConfigurationInput, OrgConfig, TokenSource } from '../core/config/schema.ts';
+import type { ConnectedApp, SalesforceSeed } from './salesforce/seed.ts';
 
 export type StrategyKind = 'single-user' | 'alternating-users';
 export type DeliveryKind = 'separate' | 'envelope';
@@ -8,10 +9,14 @@ export type DeliveryKind = 'separate' | 'envelope';
 export interface Scenario {
   readonly integrations: number;
   /** Who brings the token: it decides what the org does to it when the password is set. */
-  readonly source: Extract<TokenSource, 'unchanged' | 'mailbox'>;
+  readonly source: TokenSource;
   readonly strategy: StrategyKind;
   /** `separate`: a secret per integration. `envelope`: one secret with an entry per integration. */
   readonly delivery: DeliveryKind;
+  /** How the service gets into the org. */
+  readonly connection: OrgConfig['connection']['kind'];
+  /** How the integrations log in; the OAuth flow is by the service's own app. */
+  readonly login: 'soap' | 'oauth-password';
   /** Milliseconds from the token's reset to its mail. */
   readonly mailDelayMilliseconds: number;
 }
@@ -21,6 +26,8 @@ export const DEFAULT_SCENARIO: Scenario = {
   source: 'mailbox',
   strategy: 'single-user',
   delivery: 'separate',
+  connection: 'client-credentials',
+  login: 'soap',
   mailDelayMilliseconds: 1_500,
 };
 
@@ -28,6 +35,7 @@ export const CREDENTIAL = 'billing';
 const USERNAME = 'billing@acme.example';
 /** The second of two alternating users. */
 export const OTHER_USERNAME = 'billing-b@acme.example';
+const ROTATOR = 'rotator@acme.example';
 const CONNECTION_SECRET = 'salesforce/prod/rotator';
 const ENVELOPE_SECRET = 'salesforce/prod/envelope';
 
@@ -57,8 +65,7 @@ export type RandomText = (bytes: number) => string;
 export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date, random: RandomText): World {
   const password = `${random(9)}&<>"'é#1aA`;
   const token = random(18).slice(0, 24);
-  const clientId = `3MVG9${random(12)}`;
-  const clientSecret = random(24);
+  const app = appFor(scenario, random);
   const secret = `salesforce/prod/${CREDENTIAL}`;
   const integrations = Array.from({ length: scenario.integrations }, (_, index) => integrationName(index));
   const credential = { username: USERNAME, password, securityToken: token, loginUrl };
@@ -73,7 +80,7 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
   const alternates = scenario.strategy === 'alternating-users';
   return {
     configuration: {
-      orgs: { prod: { loginUrl, connection: { kind: 'client-credentials', secret: CONNECTION_SECRET } } },
+      orgs: { prod: { loginUrl, connection: { kind: scenario.connection, secret: CONNECTION_SECRET } } },
       credentials: {
         [CREDENTIAL]: {
           org: 'prod',
@@ -81,8 +88,11 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
           ...(alternates
             ? { strategy: { kind: 'alternating-users' as const, usernames: [USERNAME, OTHER_USERNAME] } }
             : {}),
+          ...(scenario.login === 'oauth-password'
+            ? { login: { kind: scenario.login, secret: CONNECTION_SECRET } }
+            : {}),
           schedule: { every: '30 days' },
-          token: { sources: ['unchanged', 'mailbox'] },
+          token: { sources: sourcesOf(scenario.source) },
           ...deliveryOf(scenario.delivery, integrations),
         },
       },
@@ -92,6 +102,7 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
       settings: {
         onApiPasswordSet: scenario.source === 'unchanged' ? 'keep-token' : 'reset-and-mail',
         mailDelayMs: scenario.mailDelayMilliseconds,
+        ...(scenario.login === 'oauth-password' ? { oauthPasswordFlowEnabled: true } : {}),
       },
       users: [
         {
@@ -115,7 +126,7 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
             ]
           : []),
         {
-          username: 'rotator@acme.example',
+          username: ROTATOR,
           password: random(24),
           securityToken: random(18).slice(0, 24),
           firstName: 'Credential',
@@ -123,7 +134,7 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
           permissions: { manageUsers: true },
         },
       ],
-      connectedApps: [{ clientId, clientSecret, name: 'Credential rotation', runAs: 'rotator@acme.example' }],
+      connectedApps: [app.inOrg],
     },
     secrets: [
       {
@@ -142,7 +153,7 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
       {
         name: CONNECTION_SECRET,
         description: 'OAuth app of the rotation service',
-        value: JSON.stringify({ clientId, clientSecret }),
+        value: JSON.stringify(app.secret),
         rotates: false,
       },
       ...integrationSecrets(scenario.delivery, integrations, credential),
@@ -150,7 +161,31 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
   };
 }
 
+/** The service's app as the org knows it, and what the connection secret holds of it. */
+function appFor(
+  { connection }: Scenario,
+  random: RandomText,
+): { readonly inOrg: ConnectedApp; readonly secret: object } {
+  const app = { clientId: `3MVG9${random(12)}`, clientSecret: random(24) };
+  const named = { ...app, name: 'Credential rotation' };
+  if (connection === 'client-credentials') return { inOrg: { ...named, runAs: ROTATOR }, secret: app };
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return {
+    inOrg: { ...named, publicKeyPem: publicKey, approvedUsers: [ROTATOR] },
+    secret: { ...app, username: ROTATOR, privateKey },
+  };
+}
+
 type CredentialInput = ConfigurationInput['credentials'][string];
+
+/** Whether an org keeps the token is not known beforehand, so the old one is tried in each. */
+function sourcesOf(source: TokenSource): TokenSource[] {
+  return ['unchanged', source === 'operator' ? 'operator' : 'mailbox'];
+}
 
 function deliveryOf(
   delivery: DeliveryKind,

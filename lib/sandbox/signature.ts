@@ -1,4 +1,4 @@
-import type { StandInRequest } from './http.ts';
+import type { WireRequest } from './wire.ts';
 
 /** What a signed AWS request says about its signer. */
 export interface Signer {
@@ -13,8 +13,8 @@ export interface Signer {
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
  */
-export function signerOf({ headers }: StandInRequest): Signer | undefined {
-  const scope = /Credential=([^/,\s]+)\/\d{8}\/([^/,\s]+)\//.exec(headers.authorization ?? '');
+export function signerOf({ headers }: Pick<WireRequest, 'headers'>): Signer | undefined {
+  const scope = /Credential=([^/,\s]+)\/\d{8}\/([^/,\s]+)\//.exec(String(headers['authorization'] ?? ''));
   const [, accessKeyId, region] = scope ?? [];
   return accessKeyId === undefined || region === undefined ? undefined : { accessKeyId, region };
 }

@@ -1,5 +1,12 @@
 /** The services that the sandbox stands in for. */
-export type ServiceName = 'secretsManager' | 'sts' | 'dynamodb' | 'salesforce' | 'messaging';
+export type ServiceName =
+  | 'secretsManager'
+  | 'sts'
+  | 'dynamodb'
+  | 'salesforce'
+  | 'messaging'
+  | 's3'
+  | 'lambda';
 
 /** One request as it crosses the wire between a client and a stand-in. */
 export interface WireCall {
@@ -10,6 +17,12 @@ export interface WireCall {
   readonly caller: string | undefined;
   /** What the call is about: the secret id, the username, …; never a secret value. */
   readonly target: string | undefined;
+}
+
+/** The request of a call as it came. Its body may hold secret values: whoever looks into it keeps none of them. */
+export interface WireRequest {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
 }
 
 /** What happens to a call: it passes, it waits, it is refused, or the connection breaks. */
@@ -27,7 +40,7 @@ export const PASS: Verdict = { kind: 'pass' };
  * the lost answer: the change was made and the client does not know.
  */
 export interface Wire {
-  before(call: WireCall): Verdict;
+  before(call: WireCall, request: WireRequest): Verdict;
   after(call: WireCall): Verdict;
 }
 

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleHandler, handlerOf } from '../../lib/infra/bundle.ts';
+import { BUNDLE_LIMIT_BYTES, bundleBytes, FUNCTION_NAMES } from '../../lib/infra/bundle-limits.ts';
 import { measureImports } from './import-time.ts';
 
-const FUNCTIONS = ['rotate', 'advance', 'watch', 'mail'];
 const ROUNDS = 15;
 
 /** What the service uses, as a handler would import it that thinks nothing of its start. */
@@ -30,7 +30,7 @@ const NAIVE_SOURCES = fileURLToPath(new URL('../../.cache/bench', import.meta.ur
 export async function* benchBundles(): AsyncGenerator<object> {
   const directory = mkdtempSync(join(tmpdir(), 'sfrotate-bench-'));
   try {
-    for (const name of FUNCTIONS) {
+    for (const name of FUNCTION_NAMES) {
       const ours = join(directory, name);
       const naive = join(directory, `${name}-naive`);
       bundleHandler({ handler: handlerOf(name), outputDirectory: ours });
@@ -40,9 +40,10 @@ export async function* benchBundles(): AsyncGenerator<object> {
       yield {
         bench: 'bundle',
         function: name,
-        bytes: bytesIn(ours),
+        bytes: bundleBytes(ours),
+        limitBytes: BUNDLE_LIMIT_BYTES[name],
         importMs: rounded(ourTime, 1),
-        naiveBytes: bytesIn(naive),
+        naiveBytes: bundleBytes(naive),
         naiveImportMs: rounded(naiveTime, 1),
         importRatio: rounded(ourTime / naiveTime, 3),
         ...(name === 'rotate' ? { aim: 0.5 } : {}),
@@ -60,12 +61,6 @@ function naiveHandler(name: string): string {
   const handler = relative(NAIVE_SOURCES, handlerOf(name)).replaceAll('\\', '/');
   writeFileSync(path, `${NAIVE_IMPORTS}export { handler } from '${handler}';\n`);
   return path;
-}
-
-function bytesIn(directory: string): number {
-  return readdirSync(directory)
-    .map((file) => statSync(join(directory, file)).size)
-    .reduce((sum, size) => sum + size, 0);
 }
 
 function rounded(value: number, digits: number): number {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bundleHandler, handlerOf } from '../../lib/infra/bundle.ts';
 import { SDK_ENVIRONMENT } from '../../lib/runtime/environment.ts';
 import { SANDBOX_CREDENTIALS } from '../../lib/sandbox/credentials.ts';
-import type { FunctionName } from '../../lib/sandbox/function-host.ts';
+import { COMMAND_FUNCTION, type FunctionName } from '../../lib/sandbox/function-host.ts';
 import type { Sandbox } from '../../lib/sandbox/sandbox.ts';
 
 /** Answers each event with what the handler returned or threw, and with the most memory that the process ever held. */
@@ -20,7 +20,7 @@ process.on('message', async (event) => {
 process.send({});
 `;
 
-const FUNCTIONS: readonly FunctionName[] = ['rotate', 'advance', 'watch', 'mail'];
+const FUNCTIONS: readonly FunctionName[] = ['rotate', 'advance', 'watch', 'mail', 'intake'];
 
 interface Answer {
   readonly result?: unknown;
@@ -123,6 +123,10 @@ function environmentOf({ endpoints, region, ledgerTable, dataDirectory }: Sandbo
     AWS_ENDPOINT_URL_SQS: endpoints.messaging,
     AWS_ENDPOINT_URL_SNS: endpoints.messaging,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.messaging,
+    AWS_ENDPOINT_URL_SESV2: endpoints.messaging,
+    AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    COMMAND_FUNCTION,
+    PROMPT_URL: endpoints.intake,
     ROTATION_CONFIG: join(dataDirectory, 'rotation.config.json'),
     LEDGER_TABLE: ledgerTable,
     QUEUE_URL: `${endpoints.messaging}/000000000000/advance`,

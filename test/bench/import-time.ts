@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
+import { medianOf } from './median.ts';
 
 /** Prints how many milliseconds the import of the module in the first argument took. */
 const IMPORT = `
@@ -24,7 +25,7 @@ export function measureImports(modules: readonly string[], rounds: number): read
       if (round > 0) times[index]?.push(milliseconds);
     });
   }
-  return times.map(median);
+  return times.map(medianOf);
 }
 
 /** Outside the project and without its environment, as on Lambda. */
@@ -35,11 +36,4 @@ function importOnce(module: string): number {
     encoding: 'utf8',
   });
   return Number(output);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }

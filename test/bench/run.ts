@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { benchBundles } from './bundle.ts';
 import { benchCalls } from './calls.ts';
+import { benchCost } from './cost.ts';
+import { benchIntake } from './intake.ts';
 import { benchSwap } from './swap.ts';
+import { benchSynth } from './synth.ts';
 
 /** A part of the benchmark: yields one object per line. */
 interface Part {
@@ -12,16 +15,28 @@ interface Part {
 /** What `npm run bench` can measure; a part that comes later is one more line. */
 const PARTS: Readonly<Record<string, Part>> = {
   calls: {
-    about: 'requests per rotation to each service, for 0 to 10 integration secrets',
+    about: 'requests to each service per rotation, for 0 to 10 integration secrets, and per idle day',
     run: benchCalls,
   },
   swap: {
     about: 'the swap of 1 to 400 integration secrets under the quota: window, outage, memory; takes a minute',
     run: benchSwap,
   },
+  intake: {
+    about: 'from the POST of a token to the swap of 3 secrets, and the prompt page: weight, import, response',
+    run: benchIntake,
+  },
   bundle: {
     about: 'size and import time of each function, beside a bundle that imports everything at once',
     run: benchBundles,
+  },
+  synth: {
+    about: 'size of the template and time of `cdk synth` for 1 to 100 credentials; takes two minutes',
+    run: benchSynth,
+  },
+  cost: {
+    about: 'what 10 credentials with 5 integrations each cost a month, as docs/cost.md shows it',
+    run: benchCost,
   },
 };
 

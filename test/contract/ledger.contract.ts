@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { CredentialState, HistoryEvent } from '../../lib/core/domain/state.ts';
 import type { Ledger } from '../../lib/core/ports/ledger.ts';
 import { billingState } from '../support/billing.ts';
+import type { FixedClock } from '../support/fakes/fixed-clock.ts';
 
 export interface LedgerBench {
   readonly ledger: Ledger;
+  readonly clock: FixedClock;
   stop(): Promise<void>;
 }
 
@@ -139,6 +141,61 @@ export function ledgerContract(name: string, start: () => Promise<LedgerBench>):
         expect(await ledger.history(credential, 9)).toHaveLength(1);
         await ledger.save(fresh());
         expect(await ledger.history(credential, 9)).toHaveLength(1);
+      });
+    });
+
+    describe('a link', () => {
+      const link = (id: string) => ({
+        hash: id.padEnd(64, '0'),
+        credential,
+        rotationId: 'rotation-1',
+        promptId: 'prompt-1',
+        createdAt: '2026-11-01T12:00:00.000Z',
+        expiresAt: '2026-11-02T12:00:00.000Z',
+      });
+
+      test('is found as it was saved, by its hash', async () => {
+        await ledger.saveLink(link('1'));
+        await ledger.saveLink({ ...link('2'), promptId: 'prompt-2' });
+        expect(await ledger.findLink(link('1').hash)).toEqual(link('1'));
+        expect(await ledger.findLink(link('2').hash)).toEqual({ ...link('2'), promptId: 'prompt-2' });
+      });
+
+      test('that was never saved is none', async () => {
+        expect(await ledger.findLink(link('never').hash)).toBeUndefined();
+      });
+
+      test('is apart from the state and the history', async () => {
+        await ledger.saveLink(link('3'));
+        expect(await ledger.load(credential)).toBeUndefined();
+        expect(await ledger.history(credential, 9)).toEqual([]);
+      });
+    });
+
+    describe('counting', () => {
+      test('goes up by one at each call, for each key apart', async () => {
+        const counts = [];
+        for (let turn = 0; turn < 3; turn += 1) counts.push(await ledger.countIn(`${credential}/a`, 60));
+        expect(counts).toEqual([1, 2, 3]);
+        expect(await ledger.countIn(`${credential}/b`, 60)).toBe(1);
+      });
+
+      test('begins anew with the next window, and not before', async () => {
+        await ledger.countIn(credential, 60);
+        bench.clock.advance(59);
+        expect(await ledger.countIn(credential, 60)).toBe(2);
+        bench.clock.advance(1);
+        expect(await ledger.countIn(credential, 60)).toBe(1);
+      });
+
+      test('of windows of other lengths is apart', async () => {
+        await ledger.countIn(credential, 60);
+        expect(await ledger.countIn(credential, 3_600)).toBe(1);
+      });
+
+      test('misses none of many calls at once', async () => {
+        const counts = await Promise.all(Array.from({ length: 20 }, () => ledger.countIn(credential, 60)));
+        expect(counts.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
       });
     });
   });

@@ -6,10 +6,14 @@ import { SANDBOX_CREDENTIALS } from '../../lib/sandbox/credentials.ts';
 import { LEDGER_TABLE, startDynamoDb } from '../../lib/sandbox/dynamodb.ts';
 import { CountingWire } from '../../lib/sandbox/wire.ts';
 import { billingState } from '../support/billing.ts';
+import { FixedClock } from '../support/fakes/fixed-clock.ts';
 import { MemoryLedger } from '../support/fakes/memory-ledger.ts';
 import { type LedgerBench, ledgerContract } from './ledger.contract.ts';
 
-ledgerContract('in memory', async () => ({ ledger: new MemoryLedger(), stop: async () => undefined }));
+ledgerContract('in memory', async () => {
+  const clock = new FixedClock();
+  return { ledger: new MemoryLedger(clock), clock, stop: async () => undefined };
+});
 
 async function start(): Promise<
   LedgerBench & { readonly ledger: DynamoDbLedger; readonly documents: DynamoDBDocumentClient }
@@ -22,9 +26,11 @@ async function start(): Promise<
     maxAttempts: 1,
   });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const clock = new FixedClock();
   return {
     documents,
-    ledger: new DynamoDbLedger(documents, LEDGER_TABLE),
+    clock,
+    ledger: new DynamoDbLedger(documents, LEDGER_TABLE, clock),
     stop: async () => {
       client.destroy();
       await dynamodb.close();
@@ -59,6 +65,34 @@ describe('the table', () => {
       event,
       // 400 days on, for DynamoDB's time to live.
       expiresAt: Date.parse('2027-12-06T12:00:00Z') / 1_000,
+    });
+  });
+
+  test('has one item per link and one per counted window, each with the time at which it may go', async () => {
+    const { ledger } = await started;
+    const link = {
+      hash: 'a'.repeat(64),
+      credential: 'billing',
+      rotationId: 'rotation-1',
+      promptId: 'prompt-1',
+      createdAt: '2026-11-01T12:00:00.000Z',
+      expiresAt: '2026-11-02T12:00:00.100Z',
+    };
+    await ledger.saveLink(link);
+    await ledger.countIn('page', 60);
+    await ledger.countIn('page', 60);
+    expect(await item(`prompt#${link.hash}`, 'link')).toEqual({
+      pk: `prompt#${link.hash}`,
+      sk: 'link',
+      link,
+      expiresAt: Date.parse('2026-11-02T12:00:01Z') / 1_000,
+    });
+    const number = Date.parse('2026-11-01T12:00:00Z') / 60_000;
+    expect(await item('rate#page', `window#60#${number}`)).toEqual({
+      pk: 'rate#page',
+      sk: `window#60#${number}`,
+      count: 2,
+      expiresAt: Date.parse('2026-11-01T12:01:00Z') / 1_000,
     });
   });
 

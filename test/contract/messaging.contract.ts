@@ -15,7 +15,7 @@ export interface MessagingBench {
   stop(): Promise<void>;
 }
 
-const BLOCKED: HistoryEvent = {
+export const BLOCKED: HistoryEvent = {
   id: '00000008-0',
   at: '2026-11-01T12:00:00.000Z',
   type: 'Rotation Blocked',

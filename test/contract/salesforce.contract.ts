@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SalesforceOutcomeUnknown } from '../../lib/core/errors.ts';
 import {
   type IntegrationLogin,
+  type LoginWay,
   type OrgAdministration,
   type OrgConnection,
   sameSalesforceId,
@@ -10,6 +11,7 @@ import { Redacted } from '../../lib/core/redacted.ts';
 
 export const BILLING = {
   username: 'billing@acme.example',
+  email: 'billing-mailbox@acme.example',
   password: 'old-Passw0rd',
   token: 'AbCdEfGhIjKlMnOpQrStUvW1',
 } as const;
@@ -20,12 +22,19 @@ export const OBRIEN = {
   token: 'ObRiEnObRiEnObRiEnObRiE1',
 } as const;
 const ORGANIZATION_ID = '00D5g0000012345';
+/** Refused for good, and what to do about it. */
+const DISABLED = {
+  kind: 'disabled',
+  detail: expect.stringMatching(/^\w+.*\.$/),
+  remedy: expect.stringMatching(/^[A-Z].*\.$/),
+};
 
 /** An org with the two users above, and what an administrator does there behind a test's back. */
 export interface SalesforceBench {
   readonly org: OrgAdministration;
   readonly login: IntegrationLogin;
   readonly connection: OrgConnection;
+  readonly way: LoginWay;
   /** Login attempts as the org has counted them. */
   attempts(): number;
   deactivate(): void;
@@ -34,21 +43,36 @@ export interface SalesforceBench {
   /** Lets the password grow so old that it must be changed. */
   expire(): void;
   restrictAddresses(): void;
-  turnOffSoapLogin(): void;
+  turnOffLogin(): void;
   takePermissionAway(): void;
   /** `request`: the org hears nothing. `answer`: the org hears, the caller does not. */
   cut(what: 'request' | 'answer'): void;
   mend(): void;
+  now(): Date;
   later(seconds: number): void;
   stop(): Promise<void>;
 }
 
-/** What core relies on, whatever the org is. */
-export function salesforceContract(name: string, start: () => Promise<SalesforceBench>): void {
-  describe(`org and login: ${name}`, () => {
+export interface Variant {
+  readonly connection: OrgConnection['kind'];
+  readonly login: LoginWay['kind'];
+}
+
+const VARIANTS: readonly Variant[] = [
+  { connection: 'client-credentials', login: 'soap' },
+  { connection: 'jwt-bearer', login: 'oauth-password' },
+];
+
+/** What core relies on, whatever the org is, however the service gets in and however integrations do. */
+export function salesforceContract(
+  name: string,
+  start: (variant: Variant) => Promise<SalesforceBench>,
+): void {
+  describe.each(VARIANTS)(`org by $connection and login by $login: ${name}`, (variant) => {
+    const bySoap = variant.login === 'soap';
     let bench: SalesforceBench;
     beforeEach(async () => {
-      bench = await start();
+      bench = await start(variant);
     });
     afterEach(() => bench.stop());
 
@@ -60,13 +84,10 @@ export function salesforceContract(name: string, start: () => Promise<Salesforce
     };
     const set = async (password: string) =>
       bench.org.setPassword(bench.connection, (await userOf()).userId, Redacted.of(password));
-    const login = (
-      combined: string,
-      changes: { readonly username?: string; readonly apiVersion?: string } = {},
-    ) =>
+    const login = (combined: string, changes: { readonly username?: string; readonly way?: LoginWay } = {}) =>
       bench.login.login({
         loginUrl: bench.connection.loginUrl,
-        apiVersion: '64.0',
+        way: bench.way,
         username: BILLING.username,
         combinedPassword: Redacted.of(combined),
         ...changes,
@@ -82,6 +103,7 @@ export function salesforceContract(name: string, start: () => Promise<Salesforce
           username: BILLING.username,
           firstName: 'Bill',
           lastName: 'Ing',
+          email: BILLING.email,
           isActive: true,
           isFrozen: false,
           isLocked: false,
@@ -114,10 +136,15 @@ export function salesforceContract(name: string, start: () => Promise<Salesforce
         expect(bench.attempts()).toBe(before);
       });
 
-      test('with an app that the org does not know is refused, without the secret in the reason', async () => {
-        const connection = { ...bench.connection, clientSecret: Redacted.of('sentinel-secret') };
+      test('with an app that the org does not know is refused, without its id in the reason', async () => {
+        const connection = { ...bench.connection, clientId: Redacted.of('sentinel-id') };
         const found = await bench.org.findUser(connection, BILLING.username);
-        expect(found).toEqual({ kind: 'connection-refused', detail: expect.stringMatching(/^\w+\.$/) });
+        expect(found).toEqual({
+          kind: 'connection-refused',
+          detail: expect.stringMatching(/^invalid_client\w*(?:: .*[^.])?$/),
+          remedy: expect.stringMatching(/^[A-Z].*\.$/),
+        });
+        expect(JSON.stringify(found)).not.toContain('sentinel-id');
         expect(await bench.org.setPassword(connection, '005', Redacted.of('x'))).toMatchObject({
           kind: 'connection-refused',
         });
@@ -128,6 +155,22 @@ export function salesforceContract(name: string, start: () => Promise<Salesforce
         await expect(find()).rejects.toThrow(SalesforceOutcomeUnknown);
         bench.mend();
         expect((await userOf()).username).toBe(BILLING.username);
+      });
+    });
+
+    describe('what the connection may do', () => {
+      const missing = () => bench.org.missingPermission(bench.connection);
+
+      test('names the permission that is missing, and nothing where it is there', async () => {
+        expect(await missing()).toBeUndefined();
+        bench.takePermissionAway();
+        expect(await missing()).toBe('Reset User Passwords and Unlock Users');
+      });
+
+      test('is unknown where the org gives no answer', async () => {
+        bench.takePermissionAway();
+        bench.cut('request');
+        expect(await missing()).toBeUndefined();
       });
     });
 
@@ -188,6 +231,96 @@ export function salesforceContract(name: string, start: () => Promise<Salesforce
       );
     });
 
+    describe('the last failed login', () => {
+      const failure = async (since: Date) =>
+        bench.org.lastLoginFailure(bench.connection, (await userOf()).userId, since);
+
+      test.each([
+        ['a wrong token', `${BILLING.password}${'x'.repeat(24)}`, 'wrong-password-or-token'],
+        ['no token', BILLING.password, 'token-missing'],
+      ])('with %s is told', async (_name, combined, because) => {
+        const since = bench.now();
+        await login(combined);
+        expect(await failure(since)).toBe(because);
+      });
+
+      test('of a user who is locked out, frozen or deactivated is told', async () => {
+        const since = bench.now();
+        await bench.lock();
+        await login(RIGHT);
+        expect(await failure(since)).toBe('locked');
+        bench.freeze();
+        await login(RIGHT);
+        expect(await failure(since)).toBe('frozen');
+        bench.deactivate();
+        await login(RIGHT);
+        if (bySoap) expect(await failure(since)).toBe('inactive');
+      });
+
+      test('is told also when a login has worked since', async () => {
+        const since = bench.now();
+        await login('wrong');
+        await login(RIGHT);
+        expect(await failure(since)).toBe('wrong-password-or-token');
+      });
+
+      test('is not one from before the moment, nor another user’s, nor one that worked', async () => {
+        await login('wrong');
+        bench.later(60);
+        const since = bench.now();
+        await login('wrong', { username: OBRIEN.username });
+        await login(RIGHT);
+        expect(await failure(since)).toBe('unknown');
+      });
+
+      test('is unknown where the org gives no answer or lets the service not in', async () => {
+        const { userId } = await userOf();
+        await login('wrong');
+        bench.cut('request');
+        expect(await bench.org.lastLoginFailure(bench.connection, userId, bench.now())).toBe('unknown');
+        bench.mend();
+        const connection = { ...bench.connection, clientId: Redacted.of('unknown') };
+        expect(await bench.org.lastLoginFailure(connection, userId, bench.now())).toBe('unknown');
+      });
+    });
+
+    describe('unlocking', () => {
+      const unlock = async () => bench.org.unlock(bench.connection, (await userOf()).userId);
+
+      test('lets a user who was locked out log in again, and costs no attempt', async () => {
+        await bench.lock();
+        const before = bench.attempts();
+        expect(await unlock()).toEqual({ kind: 'unlocked' });
+        expect(await userOf()).toMatchObject({ isLocked: false });
+        expect(bench.attempts()).toBe(before);
+        expect(await login(RIGHT)).toMatchObject({ kind: 'accepted' });
+      });
+
+      test('without the permission says so, and changes nothing', async () => {
+        await bench.lock();
+        const { userId } = await userOf();
+        bench.takePermissionAway();
+        expect(await bench.org.unlock(bench.connection, userId)).toEqual({
+          kind: 'not-permitted',
+          detail: expect.stringMatching(/\w/),
+        });
+        expect(await login(RIGHT)).toEqual({ kind: 'rejected' });
+      });
+
+      test('without an answer has no definite one', async () => {
+        await bench.lock();
+        const { userId } = await userOf();
+        bench.cut('request');
+        await expect(bench.org.unlock(bench.connection, userId)).rejects.toThrow(SalesforceOutcomeUnknown);
+      });
+
+      test('with an app that the org does not know is refused', async () => {
+        const { userId } = await userOf();
+        const connection = { ...bench.connection, clientId: Redacted.of('unknown') };
+        expect(await bench.org.unlock(connection, userId)).toMatchObject({ kind: 'connection-refused' });
+      });
+    });
+
     describe('logging in', () => {
       test('gives the ids of user and org, and costs one attempt', async () => {
         const { userId } = await userOf();
@@ -220,7 +353,7 @@ export function salesforceContract(name: string, start: () => Promise<Salesforce
         bench.freeze();
         expect(await login(RIGHT)).toEqual({ kind: 'rejected' });
         bench.deactivate();
-        expect(await login(RIGHT)).toEqual({ kind: 'rejected' });
+        expect(await login(RIGHT)).toEqual(bySoap ? { kind: 'rejected' } : DISABLED);
       });
 
       test('as a user who is locked out is answered like a wrong token', async () => {
@@ -237,24 +370,47 @@ export function salesforceContract(name: string, start: () => Promise<Salesforce
         bench.restrictAddresses();
         expect(await login(RIGHT)).toEqual({
           kind: 'restricted',
-          detail: expect.stringContaining('IP address'),
+          detail: expect.stringMatching(/\bIP\b.*\.$/),
         });
       });
 
-      test('where the org has turned login() off is told apart', async () => {
-        bench.turnOffSoapLogin();
-        expect(await login(RIGHT)).toEqual({
-          kind: 'disabled',
-          detail: expect.stringContaining('disabled by default'),
+      if (bySoap) {
+        test('where the org has turned login() off is told apart', async () => {
+          bench.turnOffLogin();
+          expect(await login(RIGHT)).toEqual({
+            kind: 'disabled',
+            detail: expect.stringContaining('disabled by default'),
+          });
         });
-      });
 
-      test('with a version that has no login() is told apart', async () => {
-        expect(await login(RIGHT, { apiVersion: '65.0' })).toEqual({
-          kind: 'disabled',
-          detail: expect.stringMatching(/\.$/),
+        test('with a version that has no login() is told apart', async () => {
+          expect(await login(RIGHT, { way: { kind: 'soap', apiVersion: '65.0' } })).toEqual({
+            kind: 'disabled',
+            detail: expect.stringMatching(/\.$/),
+          });
         });
-      });
+      } else {
+        test('where the org has turned the flow off is answered like a wrong token; the history tells', async () => {
+          const since = bench.now();
+          bench.turnOffLogin();
+          expect(await login(RIGHT)).toEqual({ kind: 'rejected' });
+          expect(await bench.org.lastLoginFailure(bench.connection, (await userOf()).userId, since)).toBe(
+            'password-flow-disabled',
+          );
+        });
+
+        test.each(['clientId', 'clientSecret'] as const)(
+          'with a wrong %s is told apart, with a remedy and without it',
+          async (field) => {
+            const right = bench.way;
+            if (right.kind !== 'oauth-password') throw new Error(right.kind);
+            const app = { ...right.app, [field]: Redacted.of('sentinel-app') };
+            const outcome = await login(RIGHT, { way: { kind: 'oauth-password', app } });
+            expect(outcome).toEqual(DISABLED);
+            expect(JSON.stringify(outcome)).not.toContain('sentinel-app');
+          },
+        );
+      }
 
       test.each(['request', 'answer'] as const)(
         'whose %s is lost has no definite answer, and is not made again',

@@ -1,20 +1,45 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { SalesforceLogin } from '../../lib/adapters/salesforce-login.ts';
 import { SalesforceOrg } from '../../lib/adapters/salesforce-org.ts';
+import type { LoginWay, OrgConnection } from '../../lib/core/ports/salesforce.ts';
 import { Redacted } from '../../lib/core/redacted.ts';
 import { PASS } from '../../lib/sandbox/wire.ts';
 import { ADMIN, APP, Bench, DAY } from '../conformance/salesforce/harness.ts';
 import { FakeOrg } from '../support/fakes/fake-org.ts';
 import { FixedClock } from '../support/fakes/fixed-clock.ts';
 import { MemoryTelemetry } from '../support/fakes/memory-messaging.ts';
-import { BILLING, OBRIEN, type SalesforceBench, salesforceContract } from './salesforce.contract.ts';
+import {
+  BILLING,
+  OBRIEN,
+  type SalesforceBench,
+  salesforceContract,
+  type Variant,
+} from './salesforce.contract.ts';
 
-const connectionTo = (loginUrl: string) => ({
-  loginUrl,
-  clientId: Redacted.of(APP.clientId as string),
-  clientSecret: Redacted.of(APP.clientSecret as string),
+const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
+/** May both name its run-as user and be asked by an assertion. */
+const KEYED_APP = { ...APP, publicKeyPem: publicKey, approvedUsers: [ADMIN.username] };
+const OAUTH_APP = {
+  clientId: Redacted.of<string>(APP.clientId),
+  clientSecret: Redacted.of<string>(APP.clientSecret),
+};
 
-salesforceContract('in memory', async (): Promise<SalesforceBench> => {
+function connectionTo(loginUrl: string, { connection: kind }: Variant): OrgConnection {
+  if (kind === 'client-credentials') return { kind, loginUrl, ...OAUTH_APP };
+  const { clientId } = OAUTH_APP;
+  const username = ADMIN.username;
+  return { kind, loginUrl, clientId, username, privateKey: Redacted.of(privateKey), audience: undefined };
+}
+
+function wayOf({ login: kind }: Variant): LoginWay {
+  return kind === 'soap' ? { kind, apiVersion: '64.0' } : { kind, app: OAUTH_APP };
+}
+
+salesforceContract('in memory', async (variant): Promise<SalesforceBench> => {
   const clock = new FixedClock('2026-11-01T00:00:00.400Z');
   const org = new FakeOrg(clock, APP);
   const billing = org.addUser({ ...BILLING });
@@ -22,7 +47,8 @@ salesforceContract('in memory', async (): Promise<SalesforceBench> => {
   return {
     org,
     login: org,
-    connection: connectionTo('https://acme.my.salesforce.com'),
+    connection: connectionTo('https://acme.my.salesforce.com', variant),
+    way: wayOf(variant),
     attempts: () => org.logins,
     deactivate: () => {
       billing.isActive = false;
@@ -39,8 +65,9 @@ salesforceContract('in memory', async (): Promise<SalesforceBench> => {
     restrictAddresses: () => {
       org.restriction = 'The user is not allowed to log in from this IP address.';
     },
-    turnOffSoapLogin: () => {
+    turnOffLogin: () => {
       org.soapLogin = false;
+      org.passwordFlow = false;
     },
     takePermissionAway: () => {
       org.mayReset = false;
@@ -51,12 +78,14 @@ salesforceContract('in memory', async (): Promise<SalesforceBench> => {
     mend: () => {
       org.lost = undefined;
     },
+    now: () => clock.now(),
     later: (seconds) => clock.advance(seconds),
     stop: async () => undefined,
   };
 });
 
-const person = ({ username, password, token }: typeof BILLING | typeof OBRIEN) => ({
+const person = ({ username, password, token, ...rest }: typeof BILLING | typeof OBRIEN) => ({
+  ...rest,
   username,
   password,
   securityToken: token,
@@ -65,9 +94,14 @@ const person = ({ username, password, token }: typeof BILLING | typeof OBRIEN) =
   lastPasswordChangeDate: '2026-10-01T00:00:00Z',
 });
 
-salesforceContract('Salesforce', async (): Promise<SalesforceBench> => {
+salesforceContract('Salesforce', async (variant): Promise<SalesforceBench> => {
   const bench = await Bench.start({
-    settings: { onApiPasswordSet: 'keep-token', policy: { lockoutAfter: 3 } },
+    settings: {
+      onApiPasswordSet: 'keep-token',
+      oauthPasswordFlowEnabled: true,
+      policy: { lockoutAfter: 3 },
+    },
+    connectedApps: [KEYED_APP],
     users: [{ ...person(BILLING), id: '005580000000001AAA' }, person(OBRIEN), ADMIN],
   });
   const { org, wire, clock } = bench;
@@ -75,7 +109,8 @@ salesforceContract('Salesforce', async (): Promise<SalesforceBench> => {
   return {
     org: new SalesforceOrg(clock),
     login: new SalesforceLogin(new MemoryTelemetry()),
-    connection: connectionTo(bench.url),
+    connection: connectionTo(bench.url, variant),
+    way: wayOf(variant),
     attempts: () =>
       org.view.loginHistory.filter((row) => row.userId !== org.inspect(ADMIN.username).id).length,
     deactivate: () => org.updateUser(BILLING.username, { isActive: false }),
@@ -86,7 +121,7 @@ salesforceContract('Salesforce', async (): Promise<SalesforceBench> => {
     expire: () => clock.advance(91 * DAY),
     restrictAddresses: () =>
       org.updateUser(BILLING.username, { loginIpRanges: [{ start: '10.9.0.0', end: '10.9.0.9' }] }),
-    turnOffSoapLogin: () => org.updateSettings({ soapLoginEnabled: false }),
+    turnOffLogin: () => org.updateSettings({ soapLoginEnabled: false, oauthPasswordFlowEnabled: false }),
     takePermissionAway: () => org.updateUser(ADMIN.username, { permissions: { manageUsers: false } }),
     cut: (what) => {
       if (what === 'request') wire.before = () => ({ kind: 'cut' });
@@ -96,6 +131,7 @@ salesforceContract('Salesforce', async (): Promise<SalesforceBench> => {
       wire.before = passing;
       wire.after = () => PASS;
     },
+    now: () => clock.now(),
     later: (seconds) => clock.advance(seconds * 1_000),
     stop: () => bench.stop(),
   };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { endWithThisProcess, ownGroup, signalGroup } from './process-group.ts';
 
 export interface CommandOptions {
   readonly cwd: string;
@@ -10,7 +11,7 @@ export interface CommandOptions {
   readonly timeoutSeconds: number;
 }
 
-const SHOWN_LINES = 15;
+const SHOWN_LINES = 40;
 
 /** A command that ended with another code than 0, or not in time. */
 class CommandFailed extends Error {
@@ -30,12 +31,13 @@ export async function runCommand(
   const log = createWriteStream(options.logFile, { flags: 'a', mode: 0o600 });
   log.write(`$ ${command} ${args.join(' ')}\n`);
   const child = spawn(command, args, {
+    ...ownGroup,
     cwd: options.cwd,
     env: options.env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: options.timeoutSeconds * 1_000,
-    killSignal: 'SIGKILL',
   });
+  const release = endWithThisProcess(child);
+  const timeout = setTimeout(() => signalGroup(child, 'SIGKILL'), options.timeoutSeconds * 1_000);
   let [stdout, printed] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
@@ -47,6 +49,8 @@ export async function runCommand(
     log.write(chunk);
   });
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  clearTimeout(timeout);
+  release();
   log.end();
   if (code === 0) return stdout;
   const how =

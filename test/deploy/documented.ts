@@ -1,6 +1,7 @@
 /**
- * The commands of the README's "Deploy" section, as a person types them. The
- * deploy test runs these very texts, so that what is documented is what works.
+ * The commands of the README's "Deploy" section and of the operator's guide, as a
+ * person types them. The deploy test runs these very texts, so that what is
+ * documented is what works; that the documents have them is a test of its own.
  *
  * `<Name>` is an output of the stack, or what an earlier command answered.
  */
@@ -23,11 +24,8 @@ export const BOOTSTRAP = 'npx cdk bootstrap aws://<Account>/<Region>';
 /** Without `mailRecipients` the stack receives no mail. */
 export const DEPLOY = 'npx cdk deploy -c config=rotation.config.json -c mailRecipients=billing@acme.example';
 
-/** SES uses one rule set at a time: the name, and the choice. */
-export const CONNECT_MAIL = [
-  'aws ses list-receipt-rule-sets',
-  'aws ses set-active-receipt-rule-set --rule-set-name <RuleSetName>',
-] as const;
+/** SES uses one rule set at a time. */
+export const CONNECT_MAIL = 'aws ses set-active-receipt-rule-set --rule-set-name <MailRuleSetName>';
 
 const invoke = (action: string) =>
   `aws lambda invoke --function-name <WatchFunctionName> --cli-binary-format raw-in-base64-out --payload '{"action":"${action}","credential":"billing","by":"alice"}' /dev/stdout`;

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { COMMAND_PATH } from './paths.ts';
+import { endWithThisProcess, ownGroup, signalGroup } from './process-group.ts';
 import type { VirtualEnvironment } from './virtual-environment.ts';
 
 const LAUNCHER = fileURLToPath(new URL('./emulator/serve.py', import.meta.url));
@@ -73,15 +74,16 @@ export class Emulator {
         SECRETS_MANAGER_URL: secretsManagerUrl,
         ...ROOT_KEY,
       },
-      stdio: ['ignore', 'pipe', log],
-      // A group of its own, so that stopping it ends the functions' processes, too.
-      detached: true,
+      // Its standard input ends with this process, whichever way this process ends; then it ends, too.
+      stdio: ['pipe', 'pipe', log],
+      // Stopping it ends the functions' processes, too.
+      ...ownGroup,
     });
-    process.once('exit', () => stopGroup(child, 'SIGKILL'));
+    endWithThisProcess(child);
     closeSync(log);
     const started = await firstLine(child);
     if (started === undefined) {
-      stopGroup(child, 'SIGKILL');
+      signalGroup(child, 'SIGKILL');
       throw new Error(`The emulator did not start:\n${lastLines(logFile)}`);
     }
     const { port, certificate } = JSON.parse(started) as { port: number; certificate: string };
@@ -91,11 +93,11 @@ export class Emulator {
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const closed = once(this.#child, 'exit');
-    const killing = setTimeout(() => stopGroup(this.#child, 'SIGKILL'), STOP_TIMEOUT_SECONDS * 1_000);
-    stopGroup(this.#child, 'SIGTERM');
+    const killing = setTimeout(() => signalGroup(this.#child, 'SIGKILL'), STOP_TIMEOUT_SECONDS * 1_000);
+    signalGroup(this.#child, 'SIGTERM');
     await closed;
     clearTimeout(killing);
-    stopGroup(this.#child, 'SIGKILL');
+    signalGroup(this.#child, 'SIGKILL');
   }
 }
 
@@ -108,16 +110,6 @@ async function firstLine(child: ChildProcess): Promise<string | undefined> {
     once(lines, 'line', { signal }).then(([line]) => String(line)),
     once(lines, 'close', { signal }).then(() => undefined),
   ]).catch(() => undefined);
-}
-
-/** Signals the process and everything that it started; nothing, if all of it has ended. */
-function stopGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 function lastLines(file: string): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readableMail } from '../../lib/sandbox/readable-mail.ts';
 import {
   ADD_INTEGRATION,
   BOOTSTRAP,
@@ -16,9 +17,39 @@ import { ACCOUNT, REGION } from './emulator.ts';
 import { ALL_SECRETS, currentText, labelsOf, logIn, SEEDED, standing } from './observe.ts';
 import { readInvocation, type Stage } from './stage.ts';
 import { sesMessage } from './surroundings.ts';
-import { CREDENTIAL_SECRET, DRAFT_SECRET, INTEGRATIONS, LATE_INTEGRATION, USERNAME } from './world.ts';
+import { Visitor } from './visitor.ts';
+import {
+  CREDENTIAL_SECRET,
+  DESK,
+  DESK_SECRET,
+  DRAFT_SECRET,
+  INTEGRATIONS,
+  LATE_INTEGRATION,
+  PORTAL,
+  USERNAME,
+} from './world.ts';
 
 const STACK = 'SalesforceCredentialRotation';
+/** Further secrets for the second deployment. */
+const SEED_DESK = [
+  `aws secretsmanager create-secret --name ${DESK_SECRET} --secret-string file://desk.json`,
+  `aws secretsmanager create-secret --name ${PORTAL.secret} --secret-string file://portal.json`,
+];
+const LISTENER = 'told';
+const LETS_TOPICS_SEND = JSON.stringify({
+  Policy: JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: '*',
+      },
+    ],
+  }),
+});
+const LINK = /https:\/\/[^\s"\\<>|)]+\/p\/[\w-]{43}/;
 /** Longer than a rotation with cold functions takes on a slow machine. */
 const ROTATION_TIMEOUT_MILLISECONDS = 60_000;
 const EMPTY_DRAFT = '{}';
@@ -77,12 +108,7 @@ export class Journey {
 
   /** The stack's receipt rules become the account's; they name the topic that SES publishes mails to. */
   async connectMail(): Promise<void> {
-    const [list, activate] = CONNECT_MAIL;
-    const { RuleSets } = JSON.parse(await this.#run(list)) as { RuleSets: readonly { Name: string }[] };
-    const [ruleSet] = RuleSets;
-    assert.ok(ruleSet !== undefined, 'the stack has no receipt rule set');
-    this.#know({ RuleSetName: ruleSet.Name });
-    await this.#run(activate);
+    await this.#run(CONNECT_MAIL);
     const { Rules } = JSON.parse(await this.#run('aws ses describe-active-receipt-rule-set')) as ActiveRules;
     const rule = Rules.find(({ Recipients }) => Recipients.includes(USERNAME));
     const topic = rule?.Actions.find(({ SNSAction }) => SNSAction !== undefined)?.SNSAction?.TopicArn;
@@ -128,6 +154,35 @@ export class Journey {
     assert.equal(await this.#deadLetters(), 0, 'there are dead letters');
   }
 
+  /** Does what CloudWatch does for whoever looks at the dashboard: calls the function that draws the fleet. */
+  async look(): Promise<void> {
+    const { DashboardEntries } = JSON.parse(await this.#run('aws cloudwatch list-dashboards')) as {
+      DashboardEntries: readonly { DashboardName: string }[];
+    };
+    const [dashboard] = DashboardEntries;
+    assert.ok(dashboard !== undefined, 'the stack has no dashboard');
+    const { DashboardBody } = JSON.parse(
+      await this.#run(`aws cloudwatch get-dashboard --dashboard-name ${dashboard.DashboardName}`),
+    ) as { DashboardBody: string };
+    const { widgets } = JSON.parse(DashboardBody) as {
+      widgets: readonly { type: string; properties: { endpoint?: string } }[];
+    };
+    const Widget = widgets.find(({ type }) => type === 'custom')?.properties.endpoint ?? '';
+    const drawn = readInvocation(
+      await this.#run(
+        `aws lambda invoke --function-name ${Widget} --payload '{"widgetContext":{"theme":"dark"}}' /dev/stdout`,
+      ),
+    );
+    assert.ok(typeof drawn === 'string', 'the widget draws no HTML');
+    assert.match(drawn, /<th scope="row">billing<br\/>/, 'the credential is not drawn');
+    assert.match(drawn, /at rest/, 'its phase is not drawn');
+    const [, pressed] = /<cwdb-action [^>]*endpoint="([^"]+)"/.exec(drawn) ?? [];
+    assert.ok(
+      pressed?.endsWith(`:function:${this.#outputs['WatchFunctionName']}`),
+      'the button calls something else',
+    );
+  }
+
   /** Not even an administrator reads the draft, who reads everything else. */
   async guard(): Promise<void> {
     await this.#run('aws iam create-user --user-name auditor');
@@ -143,12 +198,15 @@ export class Journey {
     await assert.rejects(read(DRAFT_SECRET), /AccessDenied/, 'an administrator reads the draft');
   }
 
-  /** Another interval and a further integration: nothing rotates, and the newcomer gets the credential. */
+  /**
+   * Another interval, a further integration and another credential: nothing rotates,
+   * and the new integration gets the credential.
+   */
   async update(): Promise<void> {
     const { surroundings } = this.#stage;
     const before = standing(surroundings, ALL_SECRETS);
-    await this.#run(ADD_INTEGRATION);
-    await this.#deployAndTest(DEPLOY.replace('rotation.config.json', 'changed.config.json'));
+    for (const command of [ADD_INTEGRATION, ...SEED_DESK]) await this.#run(command);
+    await this.#deployAndTest(DEPLOY.replace('rotation.config.json', 'changed.config.json'), 2);
     assert.deepEqual(
       standing(surroundings, ALL_SECRETS),
       before,
@@ -158,6 +216,65 @@ export class Journey {
     readInvocation(await this.#run(CHECK));
     const login = LATE_INTEGRATION.read(currentText(surroundings, LATE_INTEGRATION.secret));
     assert.equal(await logIn(login), 'accepted', 'the further integration does not log in');
+  }
+
+  /** The watch function asks, a person opens the link, presses Start and pastes the mail, and the swap follows. */
+  async prompt(): Promise<void> {
+    const { surroundings, emulator } = this.#stage;
+    const { firstDeskLogin } = surroundings.world;
+    const visitor = new Visitor(emulator.endpoint, emulator.environment['AWS_CA_BUNDLE'] ?? '');
+    await this.#listen();
+    readInvocation(await this.#run(ROTATE_NOW.replace('"billing"', `"${DESK}"`)));
+    const link = await this.#toldLink();
+    assert.ok(link.startsWith(this.#outputs['PromptUrl'] ?? 'no page'), 'the link leads elsewhere');
+
+    assert.equal((await visitor.open(link)).state, 'invitation');
+    assert.equal(await logIn(firstDeskLogin), 'accepted', 'a look at the page changed the password');
+    assert.equal(
+      (await visitor.open(`${link.slice(0, -1)}_`)).status,
+      404,
+      'another link opens the page, too',
+    );
+    const signal = AbortSignal.timeout(ROTATION_TIMEOUT_MILLISECONDS);
+    const mailed = surroundings.nextMail(signal);
+    assert.equal((await visitor.submit(link, 'start', {})).status, 303, 'Start was not taken');
+    const mail = await waitFor('the token mail', mailed);
+    assert.equal((await visitor.open(link)).state, 'token');
+
+    const ended = surroundings.nextEnd(signal);
+    ended.catch(() => undefined);
+    const { text } = await readableMail(mail);
+    assert.equal(
+      (await visitor.submit(link, 'token', { token: text })).status,
+      303,
+      'the token was not taken',
+    );
+    demandEnd(await waitFor('the end of the rotation', ended), 'RotationSucceeded');
+    assert.equal((await visitor.open(link)).state, 'done');
+    const login = PORTAL.read(currentText(surroundings, PORTAL.secret));
+    assert.equal(await logIn(login), 'accepted', `${PORTAL.secret} does not log in`);
+    assert.equal(await logIn(firstDeskLogin), 'INVALID_LOGIN', 'the old credential still logs in');
+  }
+
+  /** Subscribes a queue to the topic that people are told by. */
+  async #listen(): Promise<void> {
+    const created = await this.#run(
+      `aws sqs create-queue --queue-name ${LISTENER} --attributes '${LETS_TOPICS_SEND}'`,
+    );
+    this.#know({ ListenerUrl: (JSON.parse(created) as { QueueUrl: string }).QueueUrl });
+    await this.#run(
+      `aws sns subscribe --topic-arn <NotificationTopicArn> --protocol sqs --notification-endpoint arn:aws:sqs:<Region>:<Account>:${LISTENER}`,
+    );
+  }
+
+  /** The link in the next message to people. */
+  async #toldLink(): Promise<string> {
+    const printed = await this.#run(
+      'aws sqs receive-message --queue-url <ListenerUrl> --wait-time-seconds 20 --max-number-of-messages 1',
+    );
+    const link = LINK.exec(printed)?.[0];
+    if (link !== undefined) return link;
+    throw new Error(`nobody was told a link, but: ${printed}`);
   }
 
   /** Functions, queue and topic go; the ledger and every secret stay, and the integrations go on. */
@@ -186,11 +303,17 @@ export class Journey {
     }
   }
 
-  /** Deploys, reads the stack's outputs, and waits until Secrets Manager has tested the rotation function. */
-  async #deployAndTest(command: string): Promise<void> {
+  /**
+   * Deploys, reads the stack's outputs, and waits until Secrets Manager has tested the
+   * rotation function.
+   *
+   * @param tests how often: once for each schedule that is new or changed.
+   */
+  async #deployAndTest(command: string, tests = 1): Promise<void> {
     const { surroundings, runDirectory } = this.#stage;
     const outputsFile = join(runDirectory, 'outputs.json');
-    const told = surroundings.rotationEvents.length;
+    const { rotationEvents } = surroundings;
+    const told = rotationEvents.length;
     const deployment = new AbortController();
     const ended = surroundings.nextEnd(deployment.signal);
     ended.catch(() => undefined);
@@ -200,9 +323,13 @@ export class Journey {
       clearTimeout(timeout),
     );
     demandEnd(end, 'TestRotationSucceeded');
+    const isTested = () => rotationEvents.slice(told).filter((name) => name === end).length >= tests;
+    const signal = AbortSignal.timeout(ROTATION_TIMEOUT_MILLISECONDS);
+    while (!isTested())
+      demandEnd(await waitFor('a further test of the rotation function', surroundings.nextEnd(signal)), end);
     const written = JSON.parse(readFileSync(outputsFile, 'utf8')) as Record<string, Record<string, string>>;
     this.#know(written[STACK] ?? {});
-    assert.ok(!surroundings.rotationEvents.slice(told).includes('RotationStarted'), 'the deployment rotated');
+    assert.ok(!rotationEvents.slice(told).includes('RotationStarted'), 'the deployment rotated');
   }
 
   #know(outputs: Readonly<Record<string, string>>): void {

@@ -85,12 +85,14 @@ export async function startSurroundings(invoke: InvokeFunction): Promise<Surroun
     },
     async nextEnd(signal) {
       const ends = ['RotationSucceeded', 'RotationFailed', 'TestRotationSucceeded', 'TestRotationFailed'];
+      const over = new AbortController();
+      const listening = { signal: AbortSignal.any([signal, over.signal]) };
       return Promise.race(
         ends.map(async (name) => {
-          const [reason] = (await once(signals, name, { signal })) as [string | undefined];
+          const [reason] = (await once(signals, name, listening)) as [string | undefined];
           return reason === undefined ? name : `${name}: ${reason}\n${fault}`;
         }),
-      );
+      ).finally(() => over.abort());
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

@@ -3,13 +3,19 @@ import { parse as parseEnv } from 'dotenv';
 import type { ConfigurationInput } from '../../lib/core/config/schema.ts';
 import type { SalesforceSeed } from '../../lib/sandbox/salesforce/seed.ts';
 
-/** What somebody deploys who has one org, one credential, and integrations with formats of their own. */
+/**
+ * What somebody deploys who has one org, one credential with integrations that have
+ * formats of their own, and later another credential, whose token a person brings.
+ */
 
 const CREDENTIAL = 'billing';
 export const CREDENTIAL_SECRET = 'salesforce/prod/billing';
 export const DRAFT_SECRET = `${CREDENTIAL_SECRET}/draft`;
 export const CONNECTION_SECRET = 'salesforce/prod/rotator';
 export const USERNAME = 'billing@acme.example';
+/** Comes with the second deployment. */
+export const DESK = 'desk';
+export const DESK_SECRET = 'salesforce/prod/desk';
 
 export interface Login {
   readonly loginUrl: string;
@@ -70,6 +76,13 @@ const REPORTS: Integration = {
   },
 };
 
+/** Of the credential whose token a person brings. */
+export const PORTAL: Integration = {
+  ...WORKER,
+  secret: 'desk/portal',
+  configuration: { secret: 'desk/portal', format: 'json' },
+};
+
 /** There from the first deployment. */
 export const INTEGRATIONS: readonly Integration[] = [WORKER, LEGACY, REPORTS];
 
@@ -86,21 +99,19 @@ export interface World {
   /** File name, as the documented commands name it, to content. */
   readonly files: Readonly<Record<string, string>>;
   readonly firstLogin: Login;
+  /** Of the credential whose token a person brings. */
+  readonly firstDeskLogin: Login;
 }
 
 /** Builds the org and the files that an operator would have before deploying. */
 export function buildWorld(loginUrl: string): World {
-  const credential: Credential = {
-    username: USERNAME,
-    password: `${letters(12)}#1aA`,
-    securityToken: letters(24),
-    loginUrl,
-  };
+  const credential = credentialOf(USERNAME, loginUrl);
+  const desk = credentialOf('desk@acme.example', loginUrl);
   const app = { clientId: `3MVG9${letters(16)}`, clientSecret: letters(32) };
   const files: Record<string, string> = {
     'rotation.config.json': JSON.stringify(configuration(loginUrl, '30 days', INTEGRATIONS)),
     'changed.config.json': JSON.stringify(
-      configuration(loginUrl, '45 days', [...INTEGRATIONS, LATE_INTEGRATION]),
+      withDesk(configuration(loginUrl, '45 days', [...INTEGRATIONS, LATE_INTEGRATION])),
     ),
     'rotator.json': JSON.stringify(app),
     'billing.json': JSON.stringify(credential),
@@ -108,8 +119,15 @@ export function buildWorld(loginUrl: string): World {
     'crm.json': LEGACY.write(credential),
     'job.env': REPORTS.write(credential),
     'late.json': LATE_INTEGRATION.write(credential),
+    'desk.json': JSON.stringify(desk),
+    'portal.json': PORTAL.write(desk),
   };
-  return { org: orgOf(credential, app), files, firstLogin: WORKER.read(WORKER.write(credential)) };
+  return {
+    org: orgOf([credential, desk], app),
+    files,
+    firstLogin: WORKER.read(WORKER.write(credential)),
+    firstDeskLogin: PORTAL.read(PORTAL.write(desk)),
+  };
 }
 
 function configuration(
@@ -132,8 +150,22 @@ function configuration(
   };
 }
 
+function credentialOf(username: string, loginUrl: string): Credential {
+  return { username, password: `${letters(12)}#1aA`, securityToken: letters(24), loginUrl };
+}
+
+function withDesk({ credentials, ...rest }: ConfigurationInput): ConfigurationInput {
+  const desk = {
+    org: 'prod',
+    secret: DESK_SECRET,
+    token: { sources: ['operator' as const] },
+    integrations: [PORTAL.configuration],
+  };
+  return { ...rest, credentials: { ...credentials, [DESK]: desk } };
+}
+
 function orgOf(
-  { username, password, securityToken }: Credential,
+  credentials: readonly Credential[],
   app: { readonly clientId: string; readonly clientSecret: string },
 ): SalesforceSeed {
   const runAs = 'rotator@acme.example';
@@ -141,7 +173,12 @@ function orgOf(
     organizationId: '00D5e000000Xq1sEAC',
     settings: { onApiPasswordSet: 'reset-and-mail', mailDelayMs: 0 },
     users: [
-      { username, password, securityToken, lastPasswordChangeDate: twentyDaysAgo() },
+      ...credentials.map(({ username, password, securityToken }) => ({
+        username,
+        password,
+        securityToken,
+        lastPasswordChangeDate: twentyDaysAgo(),
+      })),
       {
         username: runAs,
         password: letters(24),

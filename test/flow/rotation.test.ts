@@ -99,7 +99,9 @@ describe.each([0, 1, 3, 25])('a rotation with %i integration secrets', (integrat
           title: 'Token Requested: billing',
           description: expect.stringContaining('new security token'),
           nextSteps: [expect.stringContaining('/_ui/system/security/ResetApiTokenEdit')],
+          keywords: ['action'],
         },
+        metadata: { eventType: 'Token Requested', threadId: expect.any(String) },
       },
       {
         version: '1.0',
@@ -109,7 +111,9 @@ describe.each([0, 1, 3, 25])('a rotation with %i integration secrets', (integrat
           textType: 'client-markdown',
           title: 'Rotation Completed: billing',
           description: expect.stringContaining(`all ${integrations} integration secrets`),
+          keywords: ['info'],
         },
+        metadata: { eventType: 'Rotation Completed', threadId: expect.any(String) },
       },
     ]);
   });

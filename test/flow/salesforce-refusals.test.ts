@@ -63,9 +63,23 @@ describe('Salesforce refuses to set the password', () => {
     const wire = bench.sandbox.salesforce;
     wire.updateUser(ROTATOR, { permissions: { manageUsers: false } });
     await bench.request();
-    expect(await refusalOf(bench)).toBe('permission-missing');
+    expect(await refusalOf(bench)).toBe('connection-permission-missing');
+    expect(bench.secrets.text(DRAFT)).toBe('{}');
     expect(await logInAsIntegration(old)).toBe('accepted');
     wire.updateUser(ROTATOR, { permissions: { manageUsers: true } });
+    await bench.resumeUntilIdle();
+    expect(await problemsAfterRotation(bench, old)).toEqual([]);
+  });
+
+  test('for want of a permission that was there a moment before', async () => {
+    const wire = new ScriptedWire();
+    const bench = await RotationBench.start({ wire });
+    const old = bench.secrets.login(SECRET);
+    const denied = () => fail('INSUFFICIENT_ACCESS', 'You do not have permission to view this record.', 403);
+    wire.on({ operation: 'password.post', nth: 1, does: denied });
+    await bench.request();
+    expect(await refusalOf(bench)).toBe('permission-missing');
+    expect(await logInAsIntegration(old)).toBe('accepted');
     await bench.resumeUntilIdle();
     expect(await problemsAfterRotation(bench, old)).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readConfiguration } from '../../lib/core/config/load.ts';
+import { FUNCTION_NAMES } from '../../lib/infra/bundle-limits.ts';
 import { EXAMPLE_FILE, exampleConfiguration, PROJECT_ROOT } from './example.ts';
 
 let directory: string;
@@ -27,10 +28,14 @@ function runApp(context: Record<string, unknown>) {
   return { ...run, output };
 }
 
-function configurationFile(content: unknown): string {
+function textFile(content: string | Uint8Array): string {
   const path = join(directory, 'rotation.config.json');
-  writeFileSync(path, JSON.stringify(content));
+  writeFileSync(path, content);
   return path;
+}
+
+function configurationFile(content: unknown): string {
+  return textFile(JSON.stringify(content));
 }
 
 const MANY = Array.from({ length: 900 }, (_, index) => ({
@@ -45,7 +50,21 @@ describe('a configuration that cannot be used stops the app with a sentence', ()
   };
 
   test.each([
-    ['a missing file', () => join(directory, 'none.json'), /\(file\): the file cannot be read \(ENOENT\)/],
+    [
+      'a missing file',
+      () => join(directory, 'none.json'),
+      /\(file\): there is no such file \(ENOENT\)\. Give/,
+    ],
+    [
+      'a file in another encoding',
+      () => textFile(Buffer.from('{"orgs":{}}', 'utf16le').fill(0xff, 0, 1)),
+      /\(file\): the file is not UTF-8 text\. Save it as UTF-8\./,
+    ],
+    [
+      'a key that is there twice',
+      () => textFile('{"orgs":{},\n"orgs":{},"credentials":{}}'),
+      /^orgs: this key is written on line 1 and again on line 2/m,
+    ],
     [
       'an unknown key',
       () => configurationFile(misspelt),
@@ -61,7 +80,11 @@ describe('a configuration that cannot be used stops the app with a sentence', ()
       () => configurationFile(exampleConfiguration({ integrations: MANY })),
       /credentials\.billing\.integrations\[\d+\]\.secret: .*envelope/,
     ],
-    ['no name of a file', () => '', /-c config=rotation\.config\.json/],
+    [
+      'no name of a file',
+      () => '',
+      /^-c config: name the configuration file: -c config=rotation\.config\.json/,
+    ],
   ])('%s', (_name, file, sentence) => {
     const run = runApp({ config: file() });
     expect(run.stderr).toMatch(sentence);
@@ -86,6 +109,14 @@ describe('what the context says beside the file', () => {
     expect(rule?.Properties.Rule.Recipients).toEqual(['tokens@acme.com', 'mail.acme.com']);
   });
 
+  test('a misspelt key is refused, because the CDK would pass over it', () => {
+    const run = runApp({ config: EXAMPLE_FILE, mailRecipient: 'tokens@acme.com' });
+    expect(run.stderr).toBe(
+      '-c mailRecipient: this is no key that the app knows. Did you mean -c mailRecipients=...?\n',
+    );
+    expect(run.status).toBe(1);
+  });
+
   test.each(['many', 21])(
     'a quota of managed policies of %s is refused with a sentence',
     (managedPolicyQuota) => {
@@ -100,7 +131,8 @@ describe('what the context says beside the file', () => {
 test('`cdk synth` of a fresh clone makes the example, each function bundled with the configuration', () => {
   const output = join(directory, 'example');
   const cdk = join(PROJECT_ROOT, 'node_modules/.bin/cdk');
-  const run = spawnSync(cdk, ['synth', '--quiet', '--no-notices', '--output', output], {
+  const synth = ['synth', '--quiet', '--no-notices', '--output', output, '-c', 'promptPage=on'];
+  const run = spawnSync(cdk, synth, {
     cwd: PROJECT_ROOT,
     encoding: 'utf8',
     // No account, no region, no settings of whoever runs the test.
@@ -109,7 +141,7 @@ test('`cdk synth` of a fresh clone makes the example, each function bundled with
   expect(run.stderr).not.toMatch(/warning|error|deprecated/i);
   expect(run.status).toBe(0);
   const bundles = readdirSync(output).filter((name) => name.startsWith('asset.'));
-  expect(bundles).toHaveLength(4);
+  expect(bundles).toHaveLength(FUNCTION_NAMES.length);
   for (const bundle of bundles) {
     expect(existsSync(join(output, bundle, 'index.mjs'))).toBe(true);
     expect(readConfiguration(readFileSync(join(output, bundle, 'rotation.config.json'), 'utf8'))).toEqual(

@@ -7,7 +7,8 @@ import { secretPlaceholder } from '../../lib/core/config/references.ts';
 import { BUNDLED_CONFIGURATION, bundleHandler, handlerOf } from '../../lib/infra/bundle.ts';
 import { EXAMPLE_FILE } from './example.ts';
 
-const FUNCTIONS = ['rotate', 'advance', 'watch', 'mail'];
+const ROTATING = ['rotate', 'advance', 'watch', 'mail'];
+const FUNCTIONS = [...ROTATING, 'widget'];
 
 /** Imports a bundle and says what it exports and which of its files were loaded. */
 const IMPORT = `
@@ -20,12 +21,12 @@ const builtin = process.moduleLoadList;
 process.stdout.write(JSON.stringify({ handler: typeof handler, loaded, builtin }));
 `;
 
-/** Invokes a bundle with an event that it must refuse, and says how it did. */
+/** Invokes a bundle, and says what it returned or how it refused. */
 const INVOKE = `
 import { pathToFileURL } from 'node:url';
 const { handler } = await import(pathToFileURL(process.argv[1]).href);
 const said = await handler(JSON.parse(process.argv[2]), { awsRequestId: 'r', functionName: 'f' }).catch((error) => error);
-process.stderr.write(said.name + ': ' + said.message);
+process.stderr.write(said instanceof Error ? said.name + ': ' + said.message : String(said));
 process.exit(0);
 `;
 
@@ -39,6 +40,7 @@ const LAMBDA_ENVIRONMENT = {
   LEDGER_TABLE: 'ledger',
   QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111122223333/pokes',
   TOPIC_ARN: 'arn:aws:sns:eu-central-1:111122223333:rotation',
+  WATCH_FUNCTION_ARN: 'arn:aws:lambda:eu-central-1:111122223333:function:watch',
 };
 
 interface Metafile {
@@ -95,6 +97,14 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
     expect(importIt(name).handler).toBe('function');
   });
 
+  test("uses Node's http without loading fetch", () => {
+    const { builtin } = importIt(name);
+    expect(builtin).toContain('NativeModule http');
+    expect(builtin).not.toContain('NativeModule internal/deps/undici/undici');
+  });
+});
+
+describe.each(ROTATING)('the bundle of %s', (name) => {
   test.each(['jsforce', '@aws-sdk/client-sns', '@aws-sdk/client-eventbridge', '@aws-sdk/client-sqs'])(
     'has %s in it, and does not load it until it is used',
     (packageName) => {
@@ -106,12 +116,6 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
     },
   );
 
-  test("uses Node's http without loading fetch", () => {
-    const { builtin } = importIt(name);
-    expect(builtin).toContain('NativeModule http');
-    expect(builtin).not.toContain('NativeModule internal/deps/undici/undici');
-  });
-
   test('runs: it reads its environment and configuration, and refuses what is no event of its own', () => {
     const { stderr } = inNode(
       INVOKE,
@@ -121,6 +125,28 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
     );
     // The name shows that minifying left the classes' names alone, which the logs show.
     expect(stderr).toMatch(/^RotationRefused: This is no \w+ event\./m);
+  });
+});
+
+describe('the bundle of the widget', () => {
+  test.each([
+    'jsforce',
+    '@aws-sdk/client-secrets-manager',
+    '@aws-sdk/client-sqs',
+    '@aws-sdk/client-sns',
+    '@aws-sdk/client-eventbridge',
+  ])('has nothing of %s', (packageName) => {
+    expect(filesWith('widget', packageName)).toEqual([]);
+  });
+
+  test('runs: it reads its environment and configuration, and has its documentation', () => {
+    const { stderr } = inNode(
+      INVOKE,
+      { ...LAMBDA_ENVIRONMENT, LAMBDA_TASK_ROOT: join(directory, 'widget') },
+      join(directory, 'widget', 'index.mjs'),
+      JSON.stringify({ describe: true }),
+    );
+    expect(stderr).toMatch(/^## Salesforce credential rotation: the fleet$/m);
   });
 });
 

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { bundleHandler, handlerOf } from '../../lib/infra/bundle.ts';
 import { SANDBOX_CREDENTIALS } from '../../lib/sandbox/credentials.ts';
+import { functionArn } from '../../lib/sandbox/function-host.ts';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
 import { CREDENTIAL } from '../../lib/sandbox/scenario.ts';
 import { CountingWire } from '../../lib/sandbox/wire.ts';
@@ -51,10 +52,12 @@ async function invoke(name: string, event: object): Promise<unknown> {
         AWS_ENDPOINT_URL_SQS: endpoints.messaging,
         AWS_ENDPOINT_URL_SNS: endpoints.messaging,
         AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.messaging,
+        AWS_ENDPOINT_URL_SESV2: endpoints.messaging,
         ROTATION_CONFIG: join(dataDirectory, 'rotation.config.json'),
         LEDGER_TABLE: ledgerTable,
         QUEUE_URL: `${endpoints.messaging}/000000000000/advance`,
         TOPIC_ARN: `arn:aws:sns:${region}:000000000000:rotation`,
+        WATCH_FUNCTION_ARN: functionArn('watch'),
       },
     },
   );
@@ -78,4 +81,10 @@ test('what is deployed rotates: the bundles of watch and advance, jsforce and th
     'Rotation Started',
     'Rotation Completed',
   ]);
+});
+
+test('what is deployed draws the fleet: the bundle of the widget, with the ledger that it reads', async () => {
+  const html = await invoke('widget', {});
+  expect(html).toContain(`<th scope="row">${CREDENTIAL}<br/>`);
+  expect(html).toContain(`endpoint="${functionArn('watch')}"`);
 });

@@ -47,9 +47,15 @@ describe('a created secret', () => {
   });
 
   test('of a connection is refused with the fields that are missing', () => {
-    expect(parseConnection(contentOf(template, 'uat/rotator'), ORG.loginUrl)).toEqual({
+    const read = (kind: 'client-credentials' | 'jwt-bearer') =>
+      parseConnection(contentOf(template, 'uat/rotator'), ORG.loginUrl, { kind, secret: 'uat/rotator' });
+    expect(read('client-credentials')).toEqual({
       kind: 'unusable',
       problem: 'it lacks "clientId" or "clientSecret"',
+    });
+    expect(read('jwt-bearer')).toEqual({
+      kind: 'unusable',
+      problem: 'it lacks "clientId", "username" or "privateKey"',
     });
   });
 

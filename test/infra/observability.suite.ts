@@ -15,7 +15,7 @@ interface MetricQuery {
   readonly MetricStat?: { readonly Metric: { readonly Dimensions: readonly { readonly Value: string }[] } };
 }
 
-const FUNCTIONS = ['Rotate', 'Advance', 'Watch', 'Mail'];
+const FUNCTIONS = ['Rotate', 'Advance', 'Watch', 'Mail', 'Widget'];
 
 const NAMES = [
   'RotationBlocked',
@@ -104,7 +104,11 @@ describe('the alarms', () => {
 
   test('rotate and mail throw in the normal course, so their errors are no alarm', () => {
     const looked = JSON.stringify(alarm('FunctionErrors'));
-    expect(FUNCTIONS.filter((name) => looked.includes(`"${name}Function`))).toEqual(['Advance', 'Watch']);
+    expect(FUNCTIONS.filter((name) => looked.includes(`"${name}Function`))).toEqual([
+      'Advance',
+      'Watch',
+      'Widget',
+    ]);
   });
 
   test('are as many for several credentials', () => {

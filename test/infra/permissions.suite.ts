@@ -35,12 +35,20 @@ const everywhere = (functionId: string): Grants => ({
   'xray:PutTraceSegments': ['*'],
 });
 
-const reconciliation: Grants = {
+const completion: Grants = {
   'lambda:InvokeFunction': [rotateFunction],
+  'secretsmanager:DescribeSecret': [credential],
+  'secretsmanager:GetSecretValue': [credential, draft, connection],
+  'secretsmanager:PutSecretValue': [draft],
+  'secretsmanager:RotateSecret': [credential],
+  'secretsmanager:UpdateSecretVersionStage': [credential],
+};
+
+const reconciliation: Grants = {
+  ...completion,
   'secretsmanager:DescribeSecret': [credential, ...integrations],
   'secretsmanager:GetSecretValue': [credential, draft, connection, ...integrations],
   'secretsmanager:PutSecretValue': [draft, ...integrations],
-  'secretsmanager:RotateSecret': [credential],
   'secretsmanager:UpdateSecretVersionStage': [credential, ...integrations],
 };
 
@@ -48,7 +56,7 @@ const EXPECTED: Readonly<Record<string, Grants>> = {
   Rotate: {
     ...everywhere('Rotate'),
     'secretsmanager:DescribeSecret': [credential, ...integrations],
-    'secretsmanager:GetSecretValue': [credential, draft, ...integrations],
+    'secretsmanager:GetSecretValue': [credential, draft, connection, ...integrations],
     'secretsmanager:PutSecretValue': [credential, draft, ...integrations],
     'secretsmanager:UpdateSecretVersionStage': [credential, ...integrations],
   },
@@ -60,7 +68,7 @@ const EXPECTED: Readonly<Record<string, Grants>> = {
     'sqs:ReceiveMessage': [queue],
   },
   Watch: { ...everywhere('Watch'), ...reconciliation },
-  Mail: { ...everywhere('Mail'), ...reconciliation },
+  Mail: { ...everywhere('Mail'), ...completion },
 };
 
 /** These have no resource level; the secrets of a batch are decided by GetSecretValue. */
@@ -70,6 +78,7 @@ const WITHOUT_RESOURCE_LEVEL = [
   'xray:PutTraceSegments',
 ];
 
+// The role of the widget is in its own suite.
 describe.each(Object.entries(EXPECTED))('the role of %s', (functionId, expected) => {
   const grants = grantsOf(template, functionId);
 
@@ -92,11 +101,31 @@ test('no two functions share a role, and none has a managed policy', () => {
   const roles = Object.values(template.findResources('AWS::Lambda::Function')).map((created) =>
     JSON.stringify(created['Properties'].Role),
   );
-  expect(new Set(roles).size).toBe(4);
-  expect(roles).toHaveLength(4);
+  expect(new Set(roles).size).toBe(5);
+  expect(roles).toHaveLength(5);
   for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
     expect(role['Properties'].ManagedPolicyArns).toBeUndefined();
   }
+});
+
+describe('the app by which integrations log in', () => {
+  const app = secret('salesforce/prod/billing-app');
+  const withApp = synthesize(
+    exampleConfiguration({ login: { kind: 'oauth-password', secret: 'salesforce/prod/billing-app' } }),
+  );
+
+  test.each(Object.keys(EXPECTED))('may be read by %s, and nothing else may be done to it', (functionId) => {
+    const grants = grantsOf(withApp, functionId);
+    const actions = Object.keys(grants).filter((action) => grants[action]?.includes(app));
+    expect(actions).toEqual(['secretsmanager:GetSecretValue']);
+  });
+
+  test('is granted once where it is the connection, too', () => {
+    const shared = exampleConfiguration({
+      login: { kind: 'oauth-password', secret: 'salesforce/prod/rotator' },
+    });
+    expect(grantsOf(synthesize(shared), 'Mail')).toEqual(grantsOf(template, 'Mail'));
+  });
 });
 
 describe('a secret that is given by its ARN', () => {
@@ -126,7 +155,7 @@ describe('a secret that a role reaches', () => {
   const theirs = 'arn:aws:secretsmanager:us-west-2:444455556666:secret:crm/salesforce-AbCdEf';
   const more = 'arn:aws:secretsmanager:us-west-2:444455556666:secret:crm/more-AbCdEf';
   const roleArn = 'arn:aws:iam::444455556666:role/salesforce-rotation';
-  const FUNCTIONS = Object.keys(EXPECTED);
+  const FUNCTIONS = ['Rotate', 'Advance', 'Watch'];
   const given = synthesize(
     exampleConfiguration({
       integrations: [
@@ -145,6 +174,12 @@ describe('a secret that a role reaches', () => {
     const resources = Object.values(grantsOf(given, functionId)).flat();
     expect(resources.filter((resource) => resource.includes('444455556666'))).toEqual([roleArn]);
     expect(resources).toContain(secret('own'));
+  });
+
+  test('is out of reach for the function that takes mails, and so is every integration secret', () => {
+    const resources = Object.values(grantsOf(given, 'Mail')).flat();
+    expect(resources.filter((resource) => resource.includes('444455556666'))).toEqual([]);
+    expect(resources).not.toContain(secret('own'));
   });
 
   test.each(FUNCTIONS)('is the envelope as well, for %s', (functionId) => {

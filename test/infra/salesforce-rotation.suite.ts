@@ -12,6 +12,8 @@ import { problemOf } from './problem.ts';
 import { ORG, RotationApp, referencesOf } from './rotation-app.ts';
 
 const JSON_INTEGRATION = { format: 'json' } as const;
+const FOREIGN_ACCOUNT = 'arn:aws:secretsmanager:eu-central-1:444455556666:secret:crm-AbCdEf';
+const FOREIGN_REGION = 'arn:aws:secretsmanager:us-west-2:111122223333:secret:crm-AbCdEf';
 
 test('constructs make what the file makes', () => {
   const { orgs, credentials } = exampleConfiguration();
@@ -48,6 +50,31 @@ describe('a secret that is a construct', () => {
     const mine = logicalId(template, 'AWS::SecretsManager::Secret', 'Mine');
     expect(grantsOf(template, 'Rotate')['secretsmanager:UpdateSecretVersionStage']).toEqual([`\${${mine}}`]);
     template.hasResourceProperties('AWS::SecretsManager::Secret', { Name: 'salesforce/mine/draft' });
+  });
+
+  test('of the app by which integrations log in is read, wherever its name comes from', () => {
+    const app = new RotationApp();
+    const login = { kind: 'oauth-password', secret: new Secret(app.stack, 'App') } as const;
+    app.billing({ login });
+    const template = app.template();
+    const created = logicalId(template, 'AWS::SecretsManager::Secret', 'App');
+    expect(text(referencesOf(template))).toBe(`["\${${created}}"]`);
+    expect(grantsOf(template, 'Rotate')['secretsmanager:GetSecretValue']).toContain(`\${${created}}`);
+  });
+
+  test('of a connection by an assertion is created like any other', () => {
+    const app = new RotationApp();
+    app.rotation.addOrg('uat', {
+      loginUrl: 'https://test.salesforce.com',
+      connection: {
+        kind: 'jwt-bearer',
+        secret: 'uat/rotator',
+        createSecret: true,
+        audience: 'https://test.salesforce.com',
+      },
+    });
+    app.billing();
+    app.template().hasResourceProperties('AWS::SecretsManager::Secret', { Name: 'uat/rotator' });
   });
 
   test('of another stack is imported', () => {
@@ -132,6 +159,49 @@ test('a role of this app is told at deployment and may be assumed', () => {
   expect(grantsOf(template, 'Watch')['sts:AssumeRole']).toEqual([role]);
 });
 
+describe('two services', () => {
+  const add = (scope: Stack, id: string, secret: string) => {
+    const rotation = new SalesforceRotation(scope, id);
+    rotation.addOrg('prod', { ...ORG, connection: { ...ORG.connection, secret: `${secret}/rotator` } });
+    rotation.addCredential('billing', { org: 'prod', secret });
+    return rotation;
+  };
+
+  test("in one stack have everything twice, and no permission on what is the other one's", () => {
+    const stack = new Stack(newApp(), 'Service');
+    add(stack, 'Emea', 'emea/billing');
+    add(stack, 'Apac', 'apac/billing');
+    const template = Template.fromStack(stack);
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::CloudWatch::Dashboard'])
+      template.resourceCountIs(type, 2);
+    template.resourceCountIs('AWS::SecretsManager::RotationSchedule', 2);
+    const foreign = grantsOf(template, 'EmeaRotate');
+    expect(foreign['secretsmanager:PutSecretValue']?.length).toBeGreaterThan(0);
+    expect(
+      Object.values(foreign)
+        .flat()
+        .filter((arn) => arn.includes('apac')),
+    ).toEqual([]);
+  });
+
+  test('in two stacks of one app do not refer to each other', () => {
+    const app = newApp();
+    const [emea, apac] = [new Stack(app, 'Emea'), new Stack(app, 'Apac')];
+    add(emea, 'Rotation', 'emea/billing');
+    add(apac, 'Rotation', 'apac/billing');
+    const templates = [emea, apac].map((stack) => JSON.stringify(Template.fromStack(stack).toJSON()));
+    expect(templates.filter((each) => each.includes('Fn::ImportValue'))).toEqual([]);
+    expect(emea.dependencies.concat(apac.dependencies)).toEqual([]);
+  });
+});
+
+test('in a stack that does not say where it is, secrets are of wherever it will be', () => {
+  const app = new RotationApp();
+  app.billing({ secret: FOREIGN_REGION, draft: FOREIGN_REGION.replace('crm', 'draft') });
+  const [named] = grantsOf(app.template(), 'Rotate')['secretsmanager:UpdateSecretVersionStage'] ?? [];
+  expect(named).toBe(FOREIGN_REGION);
+});
+
 describe('what is given instead of created', () => {
   test('a bus: events are put there, and only there', () => {
     const stack = new Stack(newApp(), 'Service');
@@ -175,8 +245,9 @@ test('what is added late has the tags of the stack, and is in a stage like anyth
 
 describe('refused where it is added, with the path', () => {
   const app = () => new RotationApp();
+  const located = () => new RotationApp({}, { env: { account: '111122223333', region: 'eu-central-1' } });
   const elsewhere = () => {
-    const service = new RotationApp({}, { env: { account: '111122223333', region: 'eu-central-1' } });
+    const service = located();
     const env = { account: '111122223333', region: 'us-west-2' };
     service.billing({ secret: new Secret(new Stack(service.app, 'West', { env }), 'Secret') });
   };
@@ -226,12 +297,73 @@ describe('refused where it is added, with the path', () => {
       elsewhere,
       /^credentials\.billing\.secret: .*another account or Region/,
     ],
+    ...[
+      ['account', FOREIGN_ACCOUNT],
+      ['Region', FOREIGN_REGION],
+    ].flatMap(([place = '', arn = '']) => [
+      [
+        `a credential secret in another ${place}, by its ARN`,
+        () => located().billing({ secret: arn }),
+        /^credentials\.billing\.secret: .*another account or Region/,
+      ] as const,
+      [
+        `a draft in another ${place}, as it was imported`,
+        () => {
+          const service = located();
+          service.billing({ draft: Secret.fromSecretCompleteArn(service.stack, 'Draft', arn) });
+        },
+        /^credentials\.billing\.draft: .*another account or Region/,
+      ] as const,
+    ]),
+    [
+      'a name that JavaScript would lose',
+      () => app().rotation.addCredential('__proto__', { org: 'prod', secret: 'b' }),
+      /^credentials\.__proto__: nothing can be called/,
+    ],
+    [
+      'an org by such a name',
+      () => app().rotation.addOrg('__proto__', ORG),
+      /^orgs\.__proto__: nothing can be called/,
+    ],
+    [
+      'a name that is none',
+      () => app().rotation.addOrg('Prod Org', ORG),
+      /^orgs\["Prod Org"\]: the name of an org is .*Rename it\.$/,
+    ],
   ])('%s', (_name, act, sentence) => {
     expect(problemOf(act)).toMatch(sentence);
   });
 });
 
 describe('refused at synth, with the path', () => {
+  const withCredentials = (count: number, nameOf: (index: number) => string) => {
+    const service = new RotationApp({ managedPolicyQuota: 20 });
+    for (let index = 1; index <= count; index += 1)
+      service.rotation.addCredential(`c${index}`, { org: 'prod', secret: nameOf(index) });
+    return service;
+  };
+
+  test('more credentials than CloudFormation takes in a stack: the first that does not fit', () => {
+    const problem = problemOf(() => withCredentials(130, (index) => `crm/${index}`).template());
+    expect(problem).toMatch(
+      /^credentials\.c\d+: from here on the stack has more than the 500 resources .* in a stack of their own\.$/,
+    );
+    const first = Number(/c(\d+)/.exec(problem)?.[1]);
+    const fitting = withCredentials(first - 1, (index) => `crm/${index}`).template();
+    const resources = Object.keys(fitting.toJSON()['Resources']).length;
+    expect(resources).toBeLessThanOrEqual(500);
+    // Four resources each, and the policies of those that do not fit.
+    expect(resources).toBeGreaterThan(480);
+  });
+
+  test('more credential secrets than the alarms can watch, which have long names', () => {
+    const named = (index: number) => `${'s'.repeat(450)}/${index}`;
+    expect(problemOf(() => withCredentials(40, named).template())).toMatch(
+      /^credentials\.c31\.secret: from here on there are more credential secrets, or longer names, than the alarms/,
+    );
+    expect(() => withCredentials(30, named).template()).not.toThrow();
+  });
+
   test('a secret with two uses', () => {
     const app = new RotationApp();
     app.billing();

@@ -5,10 +5,11 @@ import { logicalId } from './grants.ts';
 
 const template = synthesize();
 const KEY = { 'Fn::GetAtt': [logicalId(template, 'AWS::KMS::Key', 'Key'), 'Arn'] };
-const FUNCTIONS = ['Rotate', 'Advance', 'Watch', 'Mail'];
+const ROTATING = ['Rotate', 'Advance', 'Watch', 'Mail'];
+const FUNCTIONS = [...ROTATING, 'Widget'];
 
 describe('the functions', () => {
-  test('are the four of this version', () => {
+  test('are the five of this version', () => {
     template.resourceCountIs('AWS::Lambda::Function', FUNCTIONS.length);
   });
 
@@ -28,7 +29,7 @@ describe('the functions', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365, KmsKeyId: KEY });
   });
 
-  test.each(FUNCTIONS)(
+  test.each(ROTATING)(
     '%s is told its ledger, queue, topic, bus and configuration, and how often to repeat a throttled call',
     (id) => {
       const created =

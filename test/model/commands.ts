@@ -57,6 +57,8 @@ const answered = fc.constant<Fate>('answered');
 const disturbed = fc.constantFrom<Fate>('throttled', 'answer-lost', 'repeated', 'dies-before', 'dies-after');
 const stale = fc.constant<Fate>('stale');
 
+const door = fc.constantFrom<deeds.Door>('mailbox', 'person');
+
 /** The youngest worker is number 0. */
 const which = fc.oneof(
   { weight: 4, arbitrary: fc.constant(0) },
@@ -77,7 +79,7 @@ function step(fate: fc.Arbitrary<Fate>): fc.Arbitrary<WorldCommand> {
 async function drive(world: World, calls: number): Promise<void> {
   await world.scheduler.drive(calls);
   if (world.state?.phase === 'awaiting-token' && hasRoom(world)) {
-    deeds.bringToken(world, 'newest');
+    deeds.bringToken(world, 'newest', 'mailbox');
     await world.scheduler.drive(calls);
   }
 }
@@ -108,8 +110,8 @@ function orphan(which: number) {
 }
 
 /** Somebody brings a wrong token, and it is tried. */
-async function wrongToken(world: World): Promise<void> {
-  if (hasRoom(world)) deeds.bringToken(world, 'wrong');
+async function wrongToken(world: World, door: deeds.Door): Promise<void> {
+  if (hasRoom(world)) deeds.bringToken(world, 'wrong', door);
   await world.scheduler.drive(ALL_CALLS);
 }
 
@@ -120,7 +122,12 @@ const progress = {
     .map((calls) => new Deed(`drive(${calls})`, (world) => drive(world, calls))),
   rotateNow: start('rotateNow', (world) => world.command('rotate-now')),
   poke: start('poke', (world) => world.advance({ kind: 'poke' })),
-  newestToken: start('newestToken', (world) => deeds.bringToken(world, 'newest')),
+  newestToken: door.map(
+    (from) =>
+      new Deed(`newestToken(${from})`, (world) => {
+        if (hasRoom(world)) deeds.bringToken(world, 'newest', from);
+      }),
+  ),
   pass: fc
     .constantFrom(1, 61, 61, 130, 130, 600, 3_700)
     .map((seconds) => new Deed(`pass(${seconds})`, (world) => world.pass(seconds))),
@@ -145,7 +152,7 @@ const disturbances = {
   cancelRotation: deed('cancelRotation', deeds.cancelRotation),
   turnRotationOn: deed('turnRotationOn', deeds.turnRotationOn),
   rotateInConsole: deed('rotateInConsole', deeds.rotateInConsole),
-  wrongToken: deed('wrongToken', wrongToken),
+  wrongToken: door.map((from) => new Deed(`wrongToken(${from})`, (world) => wrongToken(world, from))),
   overtake: fc
     .tuple(
       fc.integer({ min: 1, max: 70 }),

@@ -67,13 +67,18 @@ export function liveUsername(world: World): string {
   return typeof username === 'string' && world.scene.usernames.includes(username) ? username : first;
 }
 
-/** The token of a mail, or of a person, is offered: the newest, or one that Salesforce will refuse. */
-export function bringToken(world: World, which: 'newest' | 'wrong'): void {
+/** How a token comes in: in its mail, or by a person. */
+export type Door = 'mailbox' | 'person';
+
+/** A token is offered: the newest, or one that Salesforce will refuse. */
+export function bringToken(world: World, which: 'newest' | 'wrong', door: Door): void {
   const username = world.state?.rotation?.username ?? liveUsername(world);
   const { token } = world.org.user(username);
   world.people.wrongTokens += which === 'wrong' ? 1 : 0;
   const wrong = `wrong${world.people.wrongTokens}`.padEnd(24, 'W');
-  world.advance({ kind: 'token', source: 'mailbox' }, which === 'newest' ? token : wrong);
+  const brought = which === 'newest' ? token : wrong;
+  if (door === 'person') world.submitToken(brought);
+  else world.advance({ kind: 'token', source: 'mailbox' }, brought);
 }
 
 export function cancelRotation(world: World): void {

@@ -1,5 +1,6 @@
 import type { CredentialState, HistoryEvent } from '../../lib/core/domain/state.ts';
 import type { Ledger } from '../../lib/core/ports/ledger.ts';
+import type { PromptLink } from '../../lib/core/prompt/prompt-link.ts';
 
 /**
  * The ledger of one credential. Unlike the fake that the other suites use, it
@@ -8,6 +9,7 @@ import type { Ledger } from '../../lib/core/ports/ledger.ts';
  */
 export class ModelLedger implements Ledger {
   readonly #events = new Map<string, HistoryEvent>();
+  readonly #links = new Map<string, PromptLink>();
   state: CredentialState | undefined;
 
   async load(): Promise<CredentialState | undefined> {
@@ -26,5 +28,18 @@ export class ModelLedger implements Ledger {
 
   async history(_credential: string, limit: number): Promise<readonly HistoryEvent[]> {
     return [...this.#events.values()].slice(-limit).reverse();
+  }
+
+  async saveLink(link: PromptLink): Promise<void> {
+    this.#links.set(link.hash, link);
+  }
+
+  async findLink(hash: string): Promise<PromptLink | undefined> {
+    return this.#links.get(hash);
+  }
+
+  /** Nothing in the model is limited by a rate. */
+  async countIn(): Promise<number> {
+    return 1;
   }
 }

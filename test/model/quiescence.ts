@@ -32,7 +32,8 @@ async function untilAtRest(world: World): Promise<void> {
       continue;
     }
     if (isAtRest(world)) return;
-    if (world.state?.phase === 'awaiting-token') deeds.bringToken(world, 'newest');
+    if (world.state?.phase === 'awaiting-token')
+      deeds.bringToken(world, 'newest', round % 2 === 0 ? 'mailbox' : 'person');
     else world.advance({ kind: 'poke' });
     await world.scheduler.finishAll();
     await world.pass(round % 2 === 0 ? 61 : 130);

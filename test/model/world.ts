@@ -83,7 +83,7 @@ export class World {
   }
 
   advance(trigger: Trigger, token?: string): void {
-    const offered = token === undefined ? undefined : Redacted.of(token);
+    const offered = token === undefined ? undefined : { token: Redacted.of(token) };
     this.#start('advance', trigger.kind, (ports) =>
       advance(ports, this.scene.configuration, CREDENTIAL, trigger, offered),
     );
@@ -92,6 +92,13 @@ export class World {
   command(action: 'rotate-now' | 'resume' | 'rollback'): void {
     this.#start('command', action, (ports) =>
       command(ports, this.scene.configuration, { action, credential: CREDENTIAL, by: 'ann' }),
+    );
+  }
+
+  submitToken(token: string): void {
+    const asked = { action: 'submit-token', credential: CREDENTIAL, by: 'ann' } as const;
+    this.#start('command', 'submit-token', (ports) =>
+      command(ports, this.scene.configuration, { ...asked, pasted: Redacted.of(token) }),
     );
   }
 
@@ -190,6 +197,11 @@ export class World {
             this.#passwordsSet += 1;
             return this.org.setPassword(...args);
           }),
+        missingPermission: (...args) =>
+          salesforce('missingPermission', () => this.org.missingPermission(...args)).catch(() => undefined),
+        lastLoginFailure: (...args) =>
+          salesforce('lastLoginFailure', () => this.org.lastLoginFailure(...args)).catch(() => 'unknown'),
+        unlock: (...args) => salesforce('unlock', () => this.org.unlock(...args)),
       },
       login: { login: (request) => salesforce('login', () => this.org.login(request)) },
       ledger: this.#ledgerOf(worker),
@@ -197,7 +209,13 @@ export class World {
       queue: { poke: async (_credential, afterSeconds = 0) => this.#poke(afterSeconds) },
       clock: this.clock,
       random: this.#random,
-      telemetry: { event: () => undefined, warn: () => undefined, figures: () => undefined },
+      telemetry: {
+        event: () => undefined,
+        warn: () => undefined,
+        figures: () => undefined,
+        mail: () => undefined,
+      },
+      promptUrl: 'https://prompt.acme.example',
     };
   }
 
@@ -215,6 +233,9 @@ export class World {
         }),
       record: (event) => this.ledger.record(event),
       history: (name, limit) => this.ledger.history(name, limit),
+      saveLink: (link) => this.ledger.saveLink(link),
+      findLink: (hash) => this.ledger.findLink(hash),
+      countIn: () => this.ledger.countIn(),
     };
   }
 

@@ -30,6 +30,7 @@ describe('npm start', () => {
     ['mailbox', 12, 'separate'],
     ['unchanged', 5, 'envelope'],
     ['mailbox', 0, 'separate'],
+    ['operator', 3, 'separate'],
   ])(
     '--json --source %s --integrations %i --delivery %s prints one JSON object with the proof',
     async (source, integrations, delivery) => {

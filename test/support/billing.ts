@@ -81,11 +81,12 @@ export function memoryPorts(): MemoryPorts {
     secrets: new MemorySecretStore(),
     org,
     login: org,
-    ledger: new MemoryLedger(),
+    ledger: new MemoryLedger(clock),
     notifier: new MemoryNotifier(),
     queue: new MemoryQueue(),
     clock,
     random: new SeededRandom(),
     telemetry: new MemoryTelemetry(),
+    promptUrl: 'https://prompt.acme.example',
   };
 }

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { ConfigurationInput } from '../../lib/core/config/schema.ts';
 import type { CredentialState } from '../../lib/core/domain/state.ts';
 import type { Command } from '../../lib/core/watch/command.ts';
-import { sesEvent } from '../../lib/sandbox/mailbox.ts';
+import type { MailDeliveryKind } from '../../lib/sandbox/mail/delivery.ts';
 import type { SettingsChange } from '../../lib/sandbox/salesforce/settings.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../lib/sandbox/sandbox.ts';
 import type { SecretsManagerEvent } from '../../lib/sandbox/secrets-manager/events.ts';
+import { CountingWire } from '../../lib/sandbox/wire.ts';
+import { RecordingWire } from './calls/recording-wire.ts';
 import { LedgerProbe } from './ledger-probe.ts';
 import { SecretsProbe } from './secrets-probe.ts';
 
@@ -50,14 +52,24 @@ interface Answer {
  */
 export class RotationBench {
   static readonly #open = new Set<RotationBench>();
+  readonly #wire: RecordingWire;
+  readonly #mailDelivery: MailDeliveryKind;
   readonly sandbox: Sandbox;
   readonly secrets: SecretsProbe;
   readonly ledger: LedgerProbe;
   /** What Secrets Manager told EventBridge by itself. */
   readonly nativeEvents: SecretsManagerEvent[];
 
-  private constructor(sandbox: Sandbox, nativeEvents: SecretsManagerEvent[]) {
+  private constructor(
+    sandbox: Sandbox,
+    nativeEvents: SecretsManagerEvent[],
+    wire: RecordingWire,
+    mailDelivery: MailDeliveryKind,
+  ) {
     this.sandbox = sandbox;
+    this.#wire = wire;
+    this.#mailDelivery = mailDelivery;
+    wire.deploy({ configuration: this.#readConfiguration(), mailDelivery });
     this.nativeEvents = nativeEvents;
     this.secrets = new SecretsProbe(sandbox.secretsManager);
     this.ledger = new LedgerProbe(sandbox.endpoints.dynamodb, sandbox.region, sandbox.ledgerTable);
@@ -67,12 +79,14 @@ export class RotationBench {
   static async start(options: BenchOptions = {}): Promise<RotationBench> {
     const nativeEvents: SecretsManagerEvent[] = [];
     const { settings, configure, ...rest } = options;
+    const wire = new RecordingWire(options.wire ?? new CountingWire());
     const sandbox = await startSandbox({
       ...rest,
+      wire,
       time: () => START,
       onSecretsManagerEvent: (event) => nativeEvents.push(event),
     });
-    const bench = new RotationBench(sandbox, nativeEvents);
+    const bench = new RotationBench(sandbox, nativeEvents, wire, options.mailDelivery ?? 'message');
     RotationBench.#open.add(bench);
     if (settings !== undefined) sandbox.salesforce.updateSettings(settings);
     if (configure !== undefined) bench.configure(configure);
@@ -93,11 +107,19 @@ export class RotationBench {
 
   /** Deploys another configuration: the functions start anew with it. */
   configure(change: (file: ConfigurationInput) => void): void {
-    const path = join(this.sandbox.dataDirectory, 'rotation.config.json');
-    const file = JSON.parse(readFileSync(path, 'utf8')) as ConfigurationInput;
+    const file = this.#readConfiguration();
     change(file);
-    writeFileSync(path, JSON.stringify(file));
+    writeFileSync(this.#configurationPath, JSON.stringify(file));
+    this.#wire.deploy({ configuration: file, mailDelivery: this.#mailDelivery });
     this.sandbox.functions.restart();
+  }
+
+  get #configurationPath(): string {
+    return join(this.sandbox.dataDirectory, 'rotation.config.json');
+  }
+
+  #readConfiguration(): ConfigurationInput {
+    return JSON.parse(readFileSync(this.#configurationPath, 'utf8')) as ConfigurationInput;
   }
 
   get integrations(): readonly string[] {
@@ -173,13 +195,13 @@ export class RotationBench {
 
   /** Hands a mail that the org has still to send to the mail function, as if the mail system took no time at all. */
   takePendingMail(): Promise<unknown> {
-    const { salesforce, clock, functions } = this.sandbox;
+    const { salesforce, clock, functions, mailDelivery } = this.sandbox;
     const mail = salesforce.view.pendingMails.at(-1);
     if (mail === undefined) throw new Error('the org has no mail to send');
     const receivedAt = clock.now().toISOString();
     return functions.invoke(
       'mail',
-      sesEvent({ ...mail, id: 'early', to: [mail.to], receivedAt, authentic: true, tries: 0 }),
+      mailDelivery.eventFor({ ...mail, id: 'early', to: [mail.to], receivedAt, authentic: true, tries: 0 }),
     );
   }
 

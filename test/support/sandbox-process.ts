@@ -2,9 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { TokenSource } from '../../lib/core/config/schema.ts';
 import type { SandboxDescription } from '../../lib/sandbox/serve/description.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Without what this machine knows of AWS. */
+const ENVIRONMENT = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(?:AWS|SFROTATE)_/.test(name)),
+);
 
 export interface Finished {
   readonly code: number | null;
@@ -12,9 +18,12 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs `sfrotate` to its end. */
-export async function runSfrotate(args: readonly string[]): Promise<Finished> {
-  const child = spawn(process.execPath, ['bin/sfrotate.ts', ...args], { cwd: ROOT });
+/** Runs `sfrotate` to its end, with something on its standard input where it reads that. */
+export async function runSfrotate(args: readonly string[], input = ''): Promise<Finished> {
+  const child = spawn(process.execPath, ['bin/sfrotate.ts', ...args], { cwd: ROOT, env: ENVIRONMENT });
+  // A command that does not read ends before all is written.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
@@ -44,8 +53,12 @@ export class SandboxProcess {
   }
 
   /** Resolves when it is up. */
-  static async start(dataDirectory: string, port = 0): Promise<SandboxProcess> {
-    const args = ['bin/sfrotate.ts', 'sandbox', '--data', dataDirectory, '--port', String(port)];
+  static async start(
+    dataDirectory: string,
+    source: TokenSource | 'default' = 'mailbox',
+  ): Promise<SandboxProcess> {
+    const args = ['bin/sfrotate.ts', 'sandbox', '--data', dataDirectory, '--port', '0'];
+    if (source !== 'default') args.push('--source', source);
     const started = new SandboxProcess(
       spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] }),
     );
@@ -67,9 +80,13 @@ export class SandboxProcess {
     });
   }
 
+  /** The address of its control server. */
+  async url(): Promise<string> {
+    return /http:\S+(?=\/sandbox\.json)/.exec(await this.line('/sandbox.json'))?.[0] ?? '';
+  }
+
   async description(): Promise<SandboxDescription> {
-    const url = /http\S+\/sandbox\.json/.exec(await this.line('/sandbox.json'))?.[0] ?? '';
-    return (await (await fetch(url)).json()) as SandboxDescription;
+    return (await (await fetch(`${await this.url()}/sandbox.json`)).json()) as SandboxDescription;
   }
 
   async post(action: string, query = '', json?: unknown): Promise<{ status: number; body: unknown }> {

@@ -27,6 +27,8 @@ export function closed(state: CredentialState, credential: Credential, ending: E
     passwordSetAt: rotation.passwordSetAt,
     lastFlipAt: rotation.lastFlipAt,
     integrations: credential.integrations.length,
+    promptId: rotation.promptId,
+    username: rotation.username,
   });
   const { scheduledFrom: _earlier, predecessor: _gone, ...rest } = state;
   const next: CredentialState = compactRecord({
@@ -34,7 +36,9 @@ export function closed(state: CredentialState, credential: Credential, ending: E
     last,
     passwordChangedAt: value.passwordChangedAt ?? state.passwordChangedAt,
     scheduledFrom: rotation.cause === 'rollback' ? at : undefined,
-    predecessor: predecessorAfter(credential, ending),
+    // An outside change replaces the live user's own credential; the other user's stays what it was.
+    predecessor:
+      rotation.cause === 'outside-change' ? state.predecessor : predecessorAfter(credential, ending),
   });
   const message = sentenceOf(rotation, credential);
   const { rotation: _closed, ...idle } = enter(next, 'idle', at, { type: 'Rotation Completed', message });

@@ -108,7 +108,7 @@ async function recordRejection(
 
 /** People are asked for the new token as they were for the first one. */
 function unasked(state: CredentialState): CredentialState {
-  const { reminders: _earlier, ...rotation } = rotationOf(state);
+  const { reminders: _earlier, escalatedAt: _told, ...rotation } = rotationOf(state);
   return { ...state, rotation };
 }
 

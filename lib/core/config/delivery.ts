@@ -84,7 +84,5 @@ function needsArn({
   readonly secret: string;
   readonly roleArn?: string | undefined;
 }): boolean {
-  return roleArn !== undefined && !SECRET_ARN.test(secret);
+  return roleArn !== undefined && !secret.startsWith('arn:');
 }
-
-const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:./;

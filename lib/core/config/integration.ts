@@ -35,9 +35,15 @@ const fields = z.record(z.string(), z.string()).superRefine((patterns, context) 
 
 /** Where an integration's rendering is: in a secret of its own or, with envelope delivery, under a key of the envelope. */
 const place = {
+  /** The secret that the integration reads; absent with envelope delivery. */
   secret: secretId.optional(),
-  /** Key of the envelope's JSON object. */
+  /** With envelope delivery, the key of the envelope's JSON object that the integration reads. */
   key: z.string().min(1).max(256).optional(),
+  /**
+   * The role that reaches the secret, where that is in another account.
+   *
+   * @default - the functions reach the secret by themselves
+   */
   roleArn: roleArn.optional(),
 };
 

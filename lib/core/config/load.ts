@@ -3,15 +3,22 @@ import { RotationError } from '../errors.ts';
 import { domainOf, noDomainProblem } from '../formats/login-domain.ts';
 import { deliveryProblems } from './delivery.ts';
 import { type FormatConfig, type IntegrationConfig, takesDomain } from './integration.ts';
+import { readJsonFile } from './json-file.ts';
+import { mailboxProblems } from './mailbox-rules.ts';
+import { LONGEST_SECRET_NAME } from './parts.ts';
+import { pathOf } from './path.ts';
 import { fillReferences } from './references.ts';
+import { reservedKeys } from './reserved-keys.ts';
 import { windowProblem } from './schedule.ts';
 import {
   type ConfigurationFile,
   type ConfigurationInput,
   type CredentialConfig,
   configurationFile,
+  type MailboxConfig,
   type OrgConfig,
 } from './schema.ts';
+import { SecretUses } from './secret-uses.ts';
 import { wording } from './wording.ts';
 
 /** One thing that is wrong with the configuration: where, what, and how to mend it. */
@@ -59,6 +66,8 @@ interface Schedule {
 export interface Configuration {
   readonly orgs: Readonly<Record<string, OrgConfig>>;
   readonly credentials: ReadonlyMap<string, Credential>;
+  /** The mailboxes that the watch reads. */
+  readonly mailboxes: Readonly<Record<string, MailboxConfig>>;
 }
 
 /**
@@ -83,16 +92,15 @@ export function readConfigurationInput(text: string): ConfigurationInput {
 }
 
 function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new ConfigurationError([{ path: '(file)', message: `the file is no JSON: ${detail}.` }]);
-  }
+  const reading = readJsonFile(text);
+  if (reading.kind === 'problems') throw new ConfigurationError(reading.problems);
+  return reading.value;
 }
 
 /** As `readConfiguration`, for a value that is parsed already. */
 export function checkConfiguration(json: unknown): Configuration {
+  const reserved = reservedKeys(json);
+  if (reserved.length > 0) throw new ConfigurationError(reserved);
   const parsed = configurationFile.safeParse(json, { error: wording });
   if (!parsed.success) {
     throw new ConfigurationError(
@@ -126,7 +134,7 @@ function resolve(file: ConfigurationFile): Configuration {
       integrations: deliveriesOf(config),
     });
   }
-  return { orgs: file.orgs, credentials };
+  return { orgs: file.orgs, credentials, mailboxes: file.mailboxes };
 }
 
 const LONGEST_DEFAULT_AHEAD_SECONDS = 3 * 86_400;
@@ -157,20 +165,33 @@ function draftSecretOf(config: CredentialConfig): string {
   return config.draft ?? `${config.secret}/draft`;
 }
 
+/** One app may serve several credentials, and be the service's own way in, too. */
+const SHARED_APP = /^(?:orgs\.[^.]+\.connection|credentials\.[^.]+\.login)\.secret$/;
+
 function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
   const problems: ConfigurationProblem[] = [];
-  const owners = new Map<string, string>();
-  const claim = (secret: string, path: string, role: string) => {
-    const owner = owners.get(secret);
-    if (owner === undefined) owners.set(secret, path);
-    else
+  const uses = new SecretUses();
+  const claim = (secret: string, path: string, role: string): boolean => {
+    const owner = uses.claim(secret, path);
+    if (owner !== undefined)
       problems.push({
         path,
         message: `${role} "${secret}" is used already at ${owner}. Each secret has one use; name another.`,
       });
+    return owner === undefined;
+  };
+  const claimApp = (secret: string, path: string): void => {
+    const owner = uses.claim(secret, path);
+    if (owner === undefined || SHARED_APP.test(owner)) return;
+    problems.push({
+      path,
+      message: `secret "${secret}" of the login app is used already at ${owner}, for something else. Name another.`,
+    });
   };
   for (const [name, org] of Object.entries(file.orgs))
     claim(org.connection.secret, `orgs.${name}.connection.secret`, 'secret');
+  for (const [name, mailbox] of Object.entries(file.mailboxes))
+    claim(mailbox.secret, `mailboxes.${name}.secret`, 'secret');
   for (const [name, credential] of Object.entries(file.credentials)) {
     const path = `credentials.${name}`;
     if (!Object.hasOwn(file.orgs, credential.org)) {
@@ -180,14 +201,13 @@ function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
         message: `there is no org "${credential.org}". Add it under "orgs", or use one of: ${known}.`,
       });
     }
-    claim(credential.secret, `${path}.secret`, 'credential secret');
-    if (credential.draft === undefined && credential.secret.startsWith('arn:')) {
-      problems.push({
-        path: `${path}.draft`,
-        message: 'the credential secret is given by its ARN, so the draft secret must be named, too.',
-      });
-    }
-    claim(draftSecretOf(credential), `${path}.draft`, 'draft secret');
+    const isOnlyUse = claim(credential.secret, `${path}.secret`, 'credential secret');
+    const draft = draftProblem(credential);
+    if (draft !== undefined) problems.push({ path: `${path}.draft`, message: draft });
+    // A draft that is named after a secret with two uses would have two uses itself, and is not another mistake.
+    if (credential.draft !== undefined || isOnlyUse)
+      claim(draftSecretOf(credential), `${path}.draft`, 'draft secret');
+    if (credential.login.kind === 'oauth-password') claimApp(credential.login.secret, `${path}.login.secret`);
     if (credential.envelope !== undefined)
       claim(credential.envelope.secret, `${path}.envelope.secret`, 'envelope');
     credential.integrations.forEach((integration, index) => {
@@ -204,19 +224,38 @@ function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
         message: `must be at most ${credential.lockout.threshold - 1}, one less than the threshold at which Salesforce locks the user.`,
       });
     }
+    const escalation = escalationProblem(credential);
+    if (escalation !== undefined) problems.push({ path: `${path}.prompt.escalate.to`, message: escalation });
     const ahead = prepareAheadProblem(credential);
     if (ahead !== undefined) problems.push({ path: `${path}.schedule.prepareAhead`, message: ahead });
     const window = credential.schedule && windowProblem(credential.schedule);
     if (window !== undefined) problems.push({ path: `${path}.schedule.window`, message: window });
   }
-  return problems;
+  return [...problems, ...mailboxProblems(file)];
+}
+
+function draftProblem(credential: CredentialConfig): string | undefined {
+  if (credential.draft !== undefined) return undefined;
+  if (credential.secret.startsWith('arn:'))
+    return 'the credential secret is given by its ARN, so the draft secret must be named, too.';
+  return draftSecretOf(credential).length > LONGEST_SECRET_NAME
+    ? `the name of the credential secret leaves no room for the draft's: with "/draft" behind it, it has more than ${LONGEST_SECRET_NAME} characters. Name the draft secret, too.`
+    : undefined;
+}
+
+function escalationProblem({ prompt: { mail, escalate } }: CredentialConfig): string | undefined {
+  return mail === undefined && (escalate?.to ?? []).length > 0
+    ? 'mails are to be sent, and "prompt.mail" does not say from where. Add it, or take the addresses out.'
+    : undefined;
 }
 
 function prepareAheadProblem({ schedule, strategy }: CredentialConfig): string | undefined {
   if (schedule?.prepareAhead === undefined || schedule.every === undefined) return undefined;
   if (strategy.kind === 'single-user')
     return 'preparing a single user is what begins its outage, so it cannot be done ahead. Take it out, or use the strategy "alternating-users".';
-  return schedule.prepareAhead < schedule.every ? undefined : 'must be shorter than "every".';
+  return schedule.prepareAhead < schedule.every
+    ? undefined
+    : 'this must be shorter than "every". Give less, or take it out.';
 }
 
 /** Some integrations cannot log in everywhere: better known now than when the secret is written. */
@@ -224,12 +263,4 @@ function loginUrlProblem(integration: FormatConfig, org: OrgConfig | undefined):
   if (org === undefined || !takesDomain(integration) || domainOf(org.loginUrl) !== undefined)
     return undefined;
   return `${noDomainProblem(integration.format)}. Use the My Domain login URL of the org, or another format.`;
-}
-
-function pathOf(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return '(file)';
-  return path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`;
-    return text === '' ? String(part) : `${text}.${String(part)}`;
-  }, '');
 }

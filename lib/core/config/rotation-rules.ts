@@ -45,7 +45,8 @@ function rate({ name, schedule }: Credential): string {
   }
   if (Number.isInteger(days)) return days === 1 ? 'rate(1 day)' : `rate(${days} days)`;
   const hours = every / HOUR_SECONDS;
-  if (!Number.isInteger(hours)) throw unsuitable(name, 'must be whole hours or whole days.');
+  if (!Number.isInteger(hours))
+    throw unsuitable(name, 'must be whole hours or whole days. Write for example "36 hours".');
   return `rate(${hours} hours)`;
 }
 

@@ -20,16 +20,31 @@ const cron = z.string().superRefine((text, context) => {
  * preparation. `window` is how long such a window stays open.
  */
 export const schedule = strict({
+  /** How old a password may become, from 4 hours to 1,000 days, in whole hours or days. */
   every: duration.optional(),
-  /** How long before the due time the idle one of alternating users is prepared. */
+  /**
+   * How long before the due time the idle one of alternating users is prepared;
+   * shorter than `every`.
+   *
+   * @default - a tenth of `every`, at most 3 days
+   */
   prepareAhead: duration.optional(),
-  /** Minutes, hours, day of the month, month, day of the week, year; in UTC. */
+  /** Instead of `every`: minutes, hours, day of the month, month, day of the week, year; in UTC. */
   cron: cron.optional(),
-  /** Whole hours, such as `"4h"`, in which Secrets Manager may rotate; it may not go on past midnight UTC. */
+  /**
+   * Whole hours, such as `"4h"`, in which Secrets Manager may rotate; it may not go on past midnight UTC.
+   *
+   * @default - Secrets Manager's own: an hour for schedules in hours, else the rest of the day
+   */
   window: duration.optional(),
 }).superRefine(({ every, cron: expression, prepareAhead }, context) => {
   const issue = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
-  if (every === undefined && expression === undefined) issue('every', 'this is missing; it must be text.');
+  if (every === undefined && expression === undefined)
+    context.addIssue({
+      code: 'custom',
+      message:
+        'give "every", such as "30 days", or "cron", such as "0 8 1 * ? *"; or take the schedule out, and nothing is due by itself.',
+    });
   if (expression === undefined) return;
   if (every !== undefined) issue('cron', 'give either "every" or "cron", not both. Take one of them out.');
   if (prepareAhead !== undefined)

@@ -39,6 +39,7 @@ export function wording(issue: RawIssue): string | undefined {
 
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'one that is too large';
   return KINDS[Array.isArray(value) ? 'array' : typeof value] ?? typeof value;
 }
 

@@ -19,9 +19,12 @@ type RefusalCode =
   | 'draft-secret-missing'
   | 'draft-holds-another-rotation'
   | 'connection-secret-unusable'
+  | 'login-app-unusable'
   | 'integration-secret-missing'
   | 'integration-secret-unusable'
+  | 'integration-secret-used-twice'
   | 'org-connection-refused'
+  | 'connection-permission-missing'
   | 'user-not-found'
   | 'user-inactive'
   | 'user-frozen'
@@ -72,9 +75,14 @@ export const refusals = {
     remedy:
       'Compare it with the user in Salesforce; empty the draft to {} once it is known to be unused, then resume.',
   }),
-  connectionSecretUnusable: (secret: string, problem: string): Refusal => ({
+  connectionSecretUnusable: (secret: string, problem: string, fields: string): Refusal => ({
     code: 'connection-secret-unusable',
     message: `The connection secret "${secret}" cannot be used: ${problem}. ${NOTHING_CHANGED}`,
+    remedy: `Store a JSON object with ${fields} in it, then resume.`,
+  }),
+  loginAppUnusable: (secret: string, problem: string): Refusal => ({
+    code: 'login-app-unusable',
+    message: `The secret "${secret}" of the app by which the integrations log in cannot be used: ${problem}. No further attempt is made.`,
     remedy: 'Store a JSON object with clientId and clientSecret in it, then resume.',
   }),
   integrationSecretMissing: (secret: string, problem: string): Refusal => ({
@@ -87,10 +95,20 @@ export const refusals = {
     message: `The integration secret "${secret}" cannot be written in its format: ${problem}. Salesforce was not touched.`,
     remedy: 'Mend its content or correct its format in the configuration, then resume.',
   }),
-  orgConnectionRefused: (org: string, problem: string): Refusal => ({
+  integrationSecretUsedTwice: (secret: string, other: string): Refusal => ({
+    code: 'integration-secret-used-twice',
+    message: `The integration secret "${secret}" is the same secret as "${other}", so one swap would undo the other. Salesforce was not touched.`,
+    remedy: 'Name each secret once in the configuration, then resume.',
+  }),
+  orgConnectionRefused: (org: string, detail: string, remedy: string): Refusal => ({
     code: 'org-connection-refused',
-    message: `The org "${org}" refused the service's own connection: ${problem}. ${NOTHING_CHANGED}`,
-    remedy: "Check the connected app's consumer key, secret and run-as user, then resume.",
+    message: `The org "${org}" refused the service's own connection: ${detail}. ${NOTHING_CHANGED}`,
+    remedy: thenResume(remedy),
+  }),
+  connectionLacksPermission: (org: string, permission: string): Refusal => ({
+    code: 'connection-permission-missing',
+    message: `The user of the connection to "${org}" lacks the permission "${permission}", so no password could be set. ${NOTHING_CHANGED}`,
+    remedy: `Give the run-as user "${permission}" by a permission set, then resume.`,
   }),
   userNotFound: (username: string, org: string): Refusal => ({
     code: 'user-not-found',
@@ -122,10 +140,14 @@ export const refusals = {
     message: `Salesforce does not let "${username}" log in from here or now: ${detail} ${DRAFT_IS_SAFE}`,
     remedy: "Allow the functions' addresses and hours in the user's profile, then resume.",
   }),
-  loginDisabled: (username: string, detail: string): Refusal => ({
+  loginDisabled: (
+    username: string,
+    detail: string,
+    remedy = 'Allow SOAP API login() in the org and "Use Any API Auth" for the user.',
+  ): Refusal => ({
     code: 'login-disabled',
     message: `The org does not allow "${username}" to log in by API: ${detail} ${DRAFT_IS_SAFE}`,
-    remedy: 'Allow SOAP API login() in the org and "Use Any API Auth" for the user, then resume.',
+    remedy: thenResume(remedy),
   }),
   passwordExpired: (username: string): Refusal => ({
     code: 'password-expired',
@@ -172,6 +194,16 @@ export const refusals = {
     remedy: 'Restore the previous version of the draft (its version history keeps it), then resume.',
   }),
 } as const;
+
+/** A remedy as one sentence, with what is done after it. */
+function thenResume(remedy: string): string {
+  return `${remedy.replace(/\.$/, '')}, then resume.`;
+}
+
+/** The same refusal where no draft was written: the password was set outside. */
+export function withoutDraftNote(refusal: Refusal): Refusal {
+  return { ...refusal, message: refusal.message.replace(DRAFT_IS_SAFE, 'No integration was changed.') };
+}
 
 /** Why a rollback is not possible. It blocks nothing: every integration keeps what it has, and rotations go on. */
 export const rollbackRefusals = {

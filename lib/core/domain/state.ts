@@ -1,4 +1,5 @@
 import type { TokenSource } from '../config/schema.ts';
+import type { TokenMailbox } from '../prompt/prompt-view.ts';
 import type { Refusal } from './refusal.ts';
 
 /**
@@ -45,7 +46,7 @@ export type Phase =
   | 'blocked';
 
 /** Why a rotation was begun. */
-type Cause = 'due' | 'requested' | 'secrets-manager' | 'rollback';
+type Cause = 'due' | 'requested' | 'secrets-manager' | 'rollback' | 'outside-change';
 
 export interface RotationRequest {
   readonly cause: Cause;
@@ -73,8 +74,21 @@ export interface Rotation {
   readonly passwordSetAt?: string;
   readonly startPressed?: boolean;
   readonly triedUnchanged?: boolean;
+  /** When the newest mail was written whose token was offered; older ones are of no use. */
+  readonly newestMailAt?: string;
+  /** How many refused mails the history has. */
+  readonly refusedMails?: number;
+  /** Why its mailbox could not be read, each reason that was told. */
+  readonly mailboxProblems?: readonly string[];
+  /** The conversation with the people who bring what is missing; links lead to it, and a renewed one revokes them. */
+  readonly promptId?: string;
+  /** Where Salesforce mails the token. */
+  readonly mailbox?: TokenMailbox;
   /** How many reminders to a person went out. */
   readonly reminders?: number;
+  readonly escalatedAt?: string;
+  /** When it was tried to end a lockout of the user: once in a rotation, whatever came of it. */
+  readonly unlockTriedAt?: string;
   readonly source?: TokenSource;
   readonly verifiedAt?: string;
   /** Whether it was tried if the org accepts the password alone. */
@@ -156,23 +170,32 @@ export interface CompletedRotation {
   readonly passwordSetAt?: string;
   readonly lastFlipAt?: string;
   readonly integrations: number;
+  /** The prompt that its links belonged to. */
+  readonly promptId?: string;
+  readonly username?: string;
 }
 
 export type EventType =
   | 'Rotation Requested'
   | 'Rotation Invited'
   | 'Rotation Begun'
+  | 'Start Pressed'
   | 'Rotation Started'
   | 'Password Change Begun'
   | 'Password Set'
   | 'Password Refused'
   | 'Token Requested'
   | 'Token Refused'
+  | 'Mailbox Not Read'
   | 'Token Rejected'
   | 'Token Accepted'
   | 'Login Unanswered'
   | 'Token Not Proven'
   | 'Token Reminder'
+  | 'Token Escalated'
+  | 'Prompt Renewed'
+  | 'User Unlocked'
+  | 'Password Changed Outside'
   | 'Commit Requested'
   | 'Commit Failed'
   | 'Integrations Staged'
@@ -201,6 +224,8 @@ export interface HistoryEvent {
   readonly reason?: string;
   readonly remedy?: string;
   readonly by?: string;
+  /** Whoever is told gets a link to this prompt. */
+  readonly promptId?: string;
 }
 
 /** The state of a credential that the ledger does not know. */

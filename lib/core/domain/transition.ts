@@ -8,6 +8,7 @@ export interface EventText {
   readonly reason?: string;
   readonly remedy?: string;
   readonly by?: string;
+  readonly promptId?: string | undefined;
 }
 
 /** Moves a state to a phase and notes the event in its outbox. Pure; the caller saves. */

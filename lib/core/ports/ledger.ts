@@ -1,4 +1,5 @@
 import type { CredentialState, HistoryEvent } from '../domain/state.ts';
+import type { PromptLink } from '../prompt/prompt-link.ts';
 
 /**
  * The ledger: one item per credential and its history. Single-item conditional
@@ -14,4 +15,12 @@ export interface Ledger {
   record(event: HistoryEvent): Promise<void>;
   /** The newest events first. */
   history(credential: string, limit: number): Promise<readonly HistoryEvent[]>;
+  /** Keeps a link to a prompt until it expires, and perhaps for some days more. */
+  saveLink(link: PromptLink): Promise<void>;
+  findLink(hash: string): Promise<PromptLink | undefined>;
+  /**
+   * Counts one more of something in the present window of so many seconds, and
+   * tells how many there were in it. Windows follow one another without overlap.
+   */
+  countIn(key: string, windowSeconds: number): Promise<number>;
 }

@@ -18,4 +18,6 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly telemetry: Telemetry;
+  /** Where the prompt page is, without a slash at its end; `undefined` where there is none. */
+  readonly promptUrl: string | undefined;
 }

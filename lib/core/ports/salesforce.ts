@@ -1,10 +1,42 @@
+import type { RejectionCause } from '../domain/rejection-cause.ts';
 import type { Redacted } from '../redacted.ts';
 
+/** An app of an org, as OAuth knows it. */
+export interface OAuthApp {
+  /** Salesforce's "consumer key". */
+  readonly clientId: Redacted;
+  /** Salesforce's "consumer secret". */
+  readonly clientSecret: Redacted;
+}
+
 /** How the service itself gets into an org. */
-export interface OrgConnection {
+export type OrgConnection = ClientCredentialsConnection | JwtBearerConnection;
+
+/** Salesforce knows the run-as user of the app. */
+export interface ClientCredentialsConnection extends OAuthApp {
+  readonly kind: 'client-credentials';
+  readonly loginUrl: string;
+}
+
+/** The service names the run-as user and proves itself by a signature, without any password. */
+export interface JwtBearerConnection {
+  readonly kind: 'jwt-bearer';
   readonly loginUrl: string;
   readonly clientId: Redacted;
-  readonly clientSecret: Redacted;
+  readonly username: string;
+  /** RSA, in PEM; its certificate is at the app. */
+  readonly privateKey: Redacted;
+  /** Whom the assertion is for, where it is not the one that goes with the login URL. */
+  readonly audience: string | undefined;
+}
+
+/** The org does not let the service in. */
+export interface ConnectionRefused {
+  readonly kind: 'connection-refused';
+  /** Salesforce's reason, without a full stop. */
+  readonly detail: string;
+  /** What to do about it: one sentence. */
+  readonly remedy: string;
 }
 
 /** What an org's own records say about an integration user. */
@@ -15,6 +47,8 @@ export interface OrgUser {
   readonly username: string;
   readonly firstName: string;
   readonly lastName: string;
+  /** Where Salesforce mails the token; `undefined` where it may not be read. */
+  readonly email: string | undefined;
   readonly isActive: boolean;
   readonly isFrozen: boolean;
   readonly isLocked: boolean;
@@ -33,13 +67,28 @@ export interface OrgAdministration {
     connection: OrgConnection,
     username: string,
   ): Promise<
-    | { readonly kind: 'user'; readonly user: OrgUser }
-    | { readonly kind: 'no-such-user' }
-    | { readonly kind: 'connection-refused'; readonly detail: string }
+    { readonly kind: 'user'; readonly user: OrgUser } | { readonly kind: 'no-such-user' } | ConnectionRefused
   >;
+  /**
+   * Which permission the connection's user lacks for setting passwords, by its name
+   * in Setup. `undefined` where none is missing or the org does not tell.
+   */
+  missingPermission(connection: OrgConnection): Promise<string | undefined>;
   /** Sets a password. Not repeated by the adapter, whatever happens. */
   setPassword(connection: OrgConnection, userId: string, password: Redacted): Promise<SetPasswordOutcome>;
+  /**
+   * What the org's login history says of the user's newest failed login since a
+   * moment. `unknown` where it says nothing or cannot be read; never throws.
+   */
+  lastLoginFailure(connection: OrgConnection, userId: string, since: Date): Promise<RejectionCause>;
+  /** Ends a lockout after failed logins. Not repeated by the adapter, whatever happens. */
+  unlock(connection: OrgConnection, userId: string): Promise<UnlockOutcome>;
 }
+
+export type UnlockOutcome =
+  | { readonly kind: 'unlocked' }
+  | { readonly kind: 'not-permitted'; readonly detail: string }
+  | ConnectionRefused;
 
 export type SetPasswordOutcome =
   | { readonly kind: 'set' }
@@ -47,7 +96,20 @@ export type SetPasswordOutcome =
   | { readonly kind: 'repeated' }
   | { readonly kind: 'against-policy'; readonly detail: string }
   | { readonly kind: 'not-permitted'; readonly detail: string }
-  | { readonly kind: 'connection-refused'; readonly detail: string };
+  | ConnectionRefused;
+
+/** By which of Salesforce's ways in the integrations log in. */
+export type LoginWay =
+  | { readonly kind: 'soap'; readonly apiVersion: string }
+  /** The OAuth username-password flow. */
+  | { readonly kind: 'oauth-password'; readonly app: OAuthApp };
+
+export interface LoginRequest<Way extends LoginWay = LoginWay> {
+  readonly loginUrl: string;
+  readonly way: Way;
+  readonly username: string;
+  readonly combinedPassword: Redacted;
+}
 
 /**
  * A login as the integrations do it: username, and password followed by token.
@@ -56,12 +118,7 @@ export type SetPasswordOutcome =
  * @throws SalesforceOutcomeUnknown where no definite answer came; the attempt may have counted.
  */
 export interface IntegrationLogin {
-  login(request: {
-    readonly loginUrl: string;
-    readonly apiVersion: string;
-    readonly username: string;
-    readonly combinedPassword: Redacted;
-  }): Promise<LoginOutcome>;
+  login(request: LoginRequest): Promise<LoginOutcome>;
 }
 
 export type LoginOutcome =
@@ -70,7 +127,8 @@ export type LoginOutcome =
   | { readonly kind: 'rejected' }
   | { readonly kind: 'password-expired' }
   | { readonly kind: 'restricted'; readonly detail: string }
-  | { readonly kind: 'disabled'; readonly detail: string }
+  /** A matter of the org, the app or the user's permissions; `remedy` where more is known than the kind of login. */
+  | { readonly kind: 'disabled'; readonly detail: string; readonly remedy?: string }
   | { readonly kind: 'locked' };
 
 /** Salesforce ids come in 15 or 18 characters; the first 15 identify. */

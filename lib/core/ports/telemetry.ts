@@ -6,4 +6,9 @@ export interface Telemetry {
   event(event: HistoryEvent): void;
   warn(message: string, error: unknown): void;
   figures(figures: FleetFigures): void;
+  /** One mail that came in, and what became of it. Nothing of what it says. */
+  mail(outcome: {
+    readonly kind: 'unreadable' | 'nobody-waits' | 'refused' | 'offered' | 'not-yet';
+    readonly reason: string | undefined;
+  }): void;
 }

@@ -1,8 +1,7 @@
 import type { Credential } from '../config/load.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Redacted } from '../redacted.ts';
-import type { Facts, TokenOutcome } from './facts.ts';
+import type { Brought, Facts, TokenOutcome } from './facts.ts';
 import type { Findings } from './look.ts';
 import type { StateKeeper } from './state-keeper.ts';
 import type { Workbench } from './workbench.ts';
@@ -15,7 +14,7 @@ export interface ActContext {
   readonly bench: Workbench;
   readonly findings: Findings;
   readonly facts: Facts;
-  readonly token: Redacted | undefined;
+  readonly brought: Brought | undefined;
 }
 
 /** What an action says back to the loop. */

@@ -9,7 +9,9 @@ import {
   begin,
   blockWith,
   declineToken,
+  escalate,
   remind,
+  renewPrompt,
   requestToken,
   unblock,
 } from './actions/notes.ts';
@@ -18,6 +20,7 @@ import { proveToken } from './actions/prove-token.ts';
 import { retire } from './actions/retire.ts';
 import { refuseRollback } from './actions/rollback.ts';
 import { concludeSet, setPassword } from './actions/set-password.ts';
+import { unlockUser } from './actions/unlock-user.ts';
 import { concludeVerified, verifyToken } from './actions/verify.ts';
 import type { Action } from './facts.ts';
 
@@ -53,6 +56,12 @@ export async function act(
       return requestToken(context);
     case 'remind':
       return remind(context);
+    case 'escalate':
+      return escalate(context);
+    case 'renew-prompt':
+      return renewPrompt(context, action.by);
+    case 'unlock-user':
+      return unlockUser(context);
     case 'request-commit':
       return requestCommit(context);
     case 'remove-pending':

@@ -4,9 +4,8 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { LedgerContention, UnknownCredential } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Redacted } from '../redacted.ts';
 import { act } from './act.ts';
-import type { Action, Facts, TokenOutcome, Trigger } from './facts.ts';
+import type { Action, Brought, Facts, TokenOutcome, Trigger } from './facts.ts';
 import { type Findings, look } from './look.ts';
 import { plan } from './plan.ts';
 import { openState } from './rebuild.ts';
@@ -43,13 +42,13 @@ export async function advance(
   configuration: Configuration,
   name: string,
   trigger: Trigger,
-  token?: Redacted,
+  brought?: Brought,
 ): Promise<AdvanceOutcome> {
   const credential = credentialNamed(configuration, name);
   const bench = new Workbench(ports, credential);
   const keeper = await openState(bench);
   try {
-    const outcome = await run(bench, keeper, trigger, token);
+    const outcome = await run(bench, keeper, trigger, brought);
     await pokeLater(ports, outcome);
     return outcome;
   } finally {
@@ -68,7 +67,7 @@ async function run(
   bench: Workbench,
   keeper: StateKeeper,
   trigger: Trigger,
-  token: Redacted | undefined,
+  brought: Brought | undefined,
 ): Promise<AdvanceOutcome> {
   const { ports, credential } = bench;
   const findings: Findings = {};
@@ -82,22 +81,32 @@ async function run(
     const facts: Facts = { ...gathered, now: ports.clock.now(), credential, trigger: open };
     const action: Action = plan(keeper.state, facts);
     if (action.do === 'rest') {
-      if (open.kind === 'token') tokenOutcome = { kind: 'not-yet', because: action.because };
+      if (open.kind === 'token' || open.kind === 'credential') tokenOutcome = notYet(action);
       return compactRecord({ ...outcomeOf(keeper.state, action), token: tokenOutcome, refusal, found });
     }
     if (action.do === 'look') {
-      gathered = { ...gathered, ...(await look(action.at, bench, keeper.state, findings, token)) };
+      gathered = { ...gathered, ...(await look(action.at, bench, keeper.state, findings, brought)) };
       continue;
     }
     const rotationId = keeper.state.rotation?.id;
-    const done = await act(action, { ports, keeper, credential, bench, findings, facts, token });
+    const done = await act(action, { ports, keeper, credential, bench, findings, facts, brought });
     tokenOutcome = done.token ?? tokenOutcome;
     refusal = done.refusal ?? refusal;
     found = done.found ?? found;
+    // Whoever brings what nobody waits for has no further work: of many that come at once, one goes on.
+    if (action.do === 'decline-token' && !done.overtaken)
+      return compactRecord({
+        state: keeper.state,
+        because: 'what was brought is not wanted',
+        token: tokenOutcome,
+      });
     // A trigger is used up by the action that answers it; what follows is a plain poke.
     if (done.answeredTrigger) open = { kind: 'poke' };
     // What is known of the secrets belongs to the rotation that it was read in.
     const isAnother = action.do !== 'begin' && keeper.state.rotation?.id !== rotationId;
+    // Whoever brought something is done when its rotation is; what an idle credential needs is for a poke.
+    if (isAnother && brought !== undefined && open.kind === 'poke')
+      return compactRecord({ state: keeper.state, because: 'the rotation is over', token: tokenOutcome });
     if (done.overtaken || isAnother) bench.forget();
     gathered = done.overtaken || isAnother ? {} : done.keep;
   }
@@ -109,6 +118,10 @@ function outcomeOf(
   { because, until }: Extract<Action, { do: 'rest' }>,
 ): AdvanceOutcome {
   return compactRecord({ state, because, until });
+}
+
+function notYet({ because, until, why = 'under-way' }: Extract<Action, { do: 'rest' }>): TokenOutcome {
+  return compactRecord({ kind: 'not-yet', because, why, until } as const);
 }
 
 async function pokeLater(ports: Ports, outcome: AdvanceOutcome): Promise<void> {

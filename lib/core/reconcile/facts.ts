@@ -1,18 +1,40 @@
 import type { Credential } from '../config/load.ts';
 import type { TokenSource } from '../config/schema.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { RejectionCause } from '../domain/rejection-cause.ts';
+import type { Redacted } from '../redacted.ts';
 
 /** Why a run happens. A plain poke is enough for everything that waits for nobody. */
 export type Trigger =
   | { readonly kind: 'poke' }
   /** A person pressed Start on an invitation. */
-  | { readonly kind: 'start'; readonly by: string }
+  | { readonly kind: 'start'; readonly by: string; readonly rotationId?: string | undefined }
   /** A person says that the remedy of a refusal was applied. */
   | { readonly kind: 'resume'; readonly by: string }
   /** A person asks whether all integration secrets carry the current credential. */
   | { readonly kind: 'check'; readonly by: string }
-  /** Somebody or something brought a token. */
-  | { readonly kind: 'token'; readonly source: TokenSource };
+  /** A person asks for a new link; those before it stop working. */
+  | { readonly kind: 'renew-prompt'; readonly by: string }
+  /** Somebody or something brought a token. Without a rotation it is for the one that waits. */
+  | {
+      readonly kind: 'token';
+      readonly source: TokenSource;
+      readonly by?: string | undefined;
+      readonly rotationId?: string | undefined;
+    }
+  /** A person brought a password with its token, after it was changed outside. */
+  | { readonly kind: 'credential'; readonly by: string; readonly rotationId?: string | undefined };
+
+/** Something was brought that may cost a login attempt. */
+export type Offer = Extract<Trigger, { kind: 'token' | 'credential' }>;
+
+/** What was brought, beside the trigger: that one is plain data. */
+export interface Brought {
+  /** `undefined` where the org needs none. */
+  readonly token: Redacted | undefined;
+  /** With a trigger of kind `credential`. */
+  readonly password?: Redacted;
+}
 
 /**
  * What is known when a plan is made. The optional parts cost calls; `plan`
@@ -28,7 +50,7 @@ export interface Facts {
   /** `User.LastPasswordChangeDate`, or `null` where the org shows none. */
   readonly lastPasswordChangeDate?: string | null;
   readonly draft?: DraftFact;
-  /** Fingerprint of the token that the trigger brought. */
+  /** Fingerprint of what the trigger brought. */
   readonly offeredFingerprint?: string;
   readonly pending?: PendingFact;
   /** Whether a token is known that may go with the drafted password. */
@@ -54,11 +76,17 @@ export type Look = 'preflight' | 'user' | 'draft' | 'offer' | 'pending' | 'uncha
 
 export type Action =
   /** Nothing to do now. `until` is when it is worth looking again. */
-  | { readonly do: 'rest'; readonly because: string; readonly until?: Date }
+  | {
+      readonly do: 'rest';
+      readonly because: string;
+      readonly until?: Date;
+      /** What stands in the way of an offer, where that passes soon. */
+      readonly why?: DelayReason;
+    }
   | { readonly do: 'look'; readonly at: Look }
   | { readonly do: 'block'; readonly refusal: Refusal }
   | { readonly do: 'unblock'; readonly by: string; readonly forgetAttempts: boolean }
-  | { readonly do: 'begin'; readonly phase: 'idle' | 'invited' }
+  | { readonly do: 'begin'; readonly phase: 'idle' | 'invited' | 'awaiting-token' }
   | { readonly do: 'accept-start'; readonly by: string }
   | { readonly do: 'draft' }
   | { readonly do: 'set-password' }
@@ -69,6 +97,9 @@ export type Action =
   | { readonly do: 'prove-token' }
   | { readonly do: 'request-token' }
   | { readonly do: 'remind' }
+  | { readonly do: 'escalate' }
+  | { readonly do: 'renew-prompt'; readonly by: string }
+  | { readonly do: 'unlock-user' }
   | { readonly do: 'request-commit' }
   | { readonly do: 'remove-pending' }
   | { readonly do: 'sweep' }
@@ -79,12 +110,28 @@ export type Action =
   | { readonly do: 'report-drift' }
   | { readonly do: 'note-drift-checked' };
 
-export type DeclineReason = 'not-waiting' | 'refused-before' | 'blocked' | 'already-verified';
+export type DeclineReason =
+  | 'not-waiting'
+  | 'refused-before'
+  | 'blocked'
+  | 'already-verified'
+  /** It was brought for a rotation that is over. */
+  | 'another-rotation'
+  /** The password was changed outside, so a token alone is not enough. */
+  | 'password-needed';
 
-/** What became of a token that somebody or something brought. */
+/** A login is under way; Salesforce refused the same a moment ago; something else that ends by itself. */
+type DelayReason = 'checking' | 'refused-a-moment-ago' | 'under-way';
+
+/** What became of a token, or a password with its token, that somebody or something brought. */
 export type TokenOutcome =
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'rejected' }
+  | { readonly kind: 'rejected'; readonly because: RejectionCause }
   | { readonly kind: 'declined'; readonly reason: DeclineReason }
   /** It could not be judged now; offer it again after a while. */
-  | { readonly kind: 'not-yet'; readonly because: string };
+  | {
+      readonly kind: 'not-yet';
+      readonly because: string;
+      readonly why: DelayReason;
+      readonly until?: Date;
+    };

@@ -1,4 +1,5 @@
 import type { Credential } from '../config/load.ts';
+import { loginSecrets } from '../config/login-secrets.ts';
 import type { CredentialValue } from '../domain/credential-value.ts';
 import { type Refusal, refusals } from '../domain/refusal.ts';
 import { carries, formatOf } from '../formats/registry.ts';
@@ -23,10 +24,14 @@ export async function integrationsState(
 > {
   const tried = restored ?? largestCredential(bench.credential, current);
   const strays: string[] = [];
+  const uses = await ownSecrets(bench);
   for (const integration of bench.credential.integrations) {
     const { secret } = integration;
     const read = await bench.read(secret);
     if (read.kind === 'absent') return refused(refusals.integrationSecretMissing(secret, read.problem));
+    const other = uses.get(read.arn);
+    if (other !== undefined) return refused(refusals.integrationSecretUsedTwice(secret, other));
+    uses.set(read.arn, secret);
     const rendering = formatOf(integration).render(read.text, tried);
     if (rendering.kind === 'unusable')
       return refused(refusals.integrationSecretUnusable(secret, rendering.problem));
@@ -37,6 +42,23 @@ export async function integrationsState(
     if (!carries(integration, read.text, current)) strays.push(secret);
   }
   return { kind: 'writable', strays };
+}
+
+/** The service's own secrets by ARN: a name and an ARN in the configuration may mean the same secret. */
+async function ownSecrets(bench: Workbench): Promise<Map<string, string>> {
+  const uses = new Map<string, string>();
+  const { credential } = bench;
+  const own = [
+    credential.secret,
+    credential.draftSecret,
+    credential.orgConfig.connection.secret,
+    ...loginSecrets(credential),
+  ];
+  for (const secret of own) {
+    const found = await bench.read(secret);
+    if (found.kind === 'found') uses.set(found.arn, secret);
+  }
+  return uses;
 }
 
 /** A backslash is written with an escape in every format that has any. */

@@ -1,13 +1,12 @@
-import { tokenFingerprint } from '../attempt.ts';
 import { parseDraft, sameLogin } from '../domain/credential-value.ts';
 import { type Refusal, refusals } from '../domain/refusal.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { labelled } from '../ports/secret-store.ts';
-import type { Redacted } from '../redacted.ts';
 import { type Drift, lookAtDrift } from './drift.ts';
-import type { DraftFact, Facts, Look, PendingFact } from './facts.ts';
+import type { Brought, DraftFact, Facts, Look, PendingFact } from './facts.ts';
+import { offerFingerprint } from './offer.ts';
 import { unchangedToken } from './predecessor.ts';
-import { type Preflight, preflight } from './preflight.ts';
+import { connectionProblem, type Preflight, preflight } from './preflight.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What a run found out so far, beside the facts that `plan` sees. */
@@ -22,7 +21,7 @@ export async function look(
   bench: Workbench,
   state: CredentialState,
   findings: Findings,
-  token: Redacted | undefined,
+  brought: Brought | undefined,
 ): Promise<Partial<Facts>> {
   switch (at) {
     case 'preflight': {
@@ -38,7 +37,7 @@ export async function look(
     case 'draft':
       return { draft: await draftFact(bench, state) };
     case 'offer':
-      return { offeredFingerprint: await offeredFingerprint(bench, token) };
+      return { offeredFingerprint: await offerFingerprint(bench, brought) };
     case 'pending':
       return { pending: await pendingFact(bench, state) };
     case 'unchanged-token':
@@ -55,16 +54,11 @@ async function lookAtUser(
   state: CredentialState,
 ): Promise<{ changed: string | null } | { refusal: Refusal }> {
   const connection = await bench.connection();
-  if (connection.kind !== 'value') {
-    const problem = connection.kind === 'empty' ? 'it is empty' : connection.problem;
-    return {
-      refusal: refusals.connectionSecretUnusable(bench.credential.orgConfig.connection.secret, problem),
-    };
-  }
+  if (connection.kind !== 'value') return { refusal: connectionProblem(bench, connection) };
   const username = state.rotation?.username ?? '';
   const found = await bench.ports.org.findUser(connection.value, username);
   if (found.kind === 'connection-refused') {
-    return { refusal: refusals.orgConnectionRefused(bench.credential.org, found.detail) };
+    return { refusal: refusals.orgConnectionRefused(bench.credential.org, found.detail, found.remedy) };
   }
   if (found.kind === 'no-such-user')
     return { refusal: refusals.userNotFound(username, bench.credential.org) };
@@ -76,12 +70,6 @@ async function draftFact(bench: Workbench, state: CredentialState): Promise<Draf
   if (draft.kind === 'empty') return 'empty';
   if (draft.kind === 'unusable' || draft.value.rotationId !== state.rotation?.id) return 'foreign';
   return draft.value.verifiedAt === undefined ? 'incomplete' : 'complete';
-}
-
-async function offeredFingerprint(bench: Workbench, token: Redacted | undefined): Promise<string> {
-  const draft = await bench.draft();
-  if (draft.kind !== 'value' || token === undefined) return '';
-  return tokenFingerprint({ password: draft.value.password, securityToken: token });
 }
 
 async function pendingFact(bench: Workbench, state: CredentialState): Promise<PendingFact> {

@@ -1,8 +1,8 @@
 import { budgetOf } from '../domain/budget.ts';
-import { type Refusal, refusals, rollbackRefusals } from '../domain/refusal.ts';
+import { type Refusal, refusals, rollbackRefusals, withoutDraftNote } from '../domain/refusal.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { rotationOf } from '../domain/transition.ts';
-import type { Action, Facts } from './facts.ts';
+import type { Action, DeclineReason, Facts, Offer, Trigger } from './facts.ts';
 import { isDriftCheckDue, isRetirementDue, wantedRotation } from './schedule.ts';
 
 /** How long a requested commit may take before the service looks why it does not come. */
@@ -24,6 +24,9 @@ const VISIBLE_AFTER_SECONDS = 60;
 export function plan(state: CredentialState, facts: Facts): Action {
   if (facts.obstacle !== undefined && state.phase !== 'blocked')
     return { do: 'block', refusal: facts.obstacle };
+  if (facts.trigger.kind === 'renew-prompt') return planRenewal(state, facts.trigger.by);
+  if (isOffer(facts.trigger) && !isMeant(state, facts.trigger))
+    return decline(isOver(state, facts.trigger) ? 'already-verified' : 'another-rotation');
   switch (state.phase) {
     case 'idle':
       return planIdle(state, facts);
@@ -46,17 +49,19 @@ export function plan(state: CredentialState, facts: Facts): Action {
 
 /** Nothing, unless a rotation is requested or due; and then only what the preflight lets pass. */
 function planIdle(state: CredentialState, facts: Facts): Action {
-  if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'not-waiting' };
+  if (isOffer(facts.trigger)) return decline('not-waiting');
   const busy = whileAtChore(state, facts);
   if (busy !== undefined) return busy;
   const wanted = wantedRotation(state, facts);
   if (wanted === undefined) return planChores(state, facts);
   if (facts.preflight === undefined) return { do: 'look', at: 'preflight' };
-  const isRollback = (state.rotation?.cause ?? wanted.cause) === 'rollback';
+  const cause = state.rotation?.cause ?? wanted.cause;
   if (facts.preflight !== 'passed')
-    return isRollback
+    return cause === 'rollback'
       ? { do: 'refuse-rollback', refusal: insteadOfResuming(facts.preflight) }
       : { do: 'block', refusal: facts.preflight };
+  // Salesforce has a password already; a person is asked for it, and nothing is set.
+  if (cause === 'outside-change') return { do: 'begin', phase: 'awaiting-token' };
   if (needsAPerson(facts)) return { do: 'begin', phase: 'invited' };
   if (state.rotation === undefined) return { do: 'begin', phase: 'idle' };
   if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
@@ -94,9 +99,10 @@ function planChores(state: CredentialState, facts: Facts): Action {
 
 /** The password is not changed until a person who can bring the token presses Start. */
 function planInvited(state: CredentialState, facts: Facts): Action {
-  if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'not-waiting' };
+  if (isOffer(facts.trigger)) return decline('not-waiting');
   if (rotationOf(state).startPressed !== true) {
-    if (facts.trigger.kind === 'start') return { do: 'accept-start', by: facts.trigger.by };
+    if (facts.trigger.kind === 'start' && isMeant(state, facts.trigger))
+      return { do: 'accept-start', by: facts.trigger.by };
     return remindOrRest(state, facts, 'an operator has been invited to start');
   }
   if (facts.preflight === undefined) return { do: 'look', at: 'preflight' };
@@ -106,7 +112,7 @@ function planInvited(state: CredentialState, facts: Facts): Action {
 
 /** The new password is durable and Salesforce has not heard of it. */
 function planDrafted(state: CredentialState, facts: Facts): Action {
-  if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'not-waiting' };
+  if (isOffer(facts.trigger)) return decline('not-waiting');
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
   if (facts.draft !== 'incomplete') return withoutDraft(state, facts);
   if (facts.lastPasswordChangeDate === undefined) return { do: 'look', at: 'user' };
@@ -130,14 +136,17 @@ function planChanging(state: CredentialState, facts: Facts): Action {
 
 /** Salesforce has the new password; what is missing is a token that it accepts. */
 function planAwaitingToken(state: CredentialState, facts: Facts): Action {
-  if (rotationOf(state).cause === 'rollback') return planRollback(state, facts);
+  const { cause } = rotationOf(state);
+  if (cause === 'rollback') return planRollback(state, facts);
+  if (cause === 'outside-change') return planOutsideChange(state, facts);
+  if (facts.trigger.kind === 'credential') return decline('not-waiting');
   const checking = whileChecking(state, facts);
   if (checking !== undefined) return checking;
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
   if (facts.draft === 'complete') return { do: 'conclude-verified' };
   if (facts.draft !== 'incomplete') return withoutDraft(state, facts);
   if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
-  if (facts.trigger.kind === 'token') return planOfferedToken(state, facts, facts.trigger.source);
+  if (facts.trigger.kind === 'token') return planOffered(state, facts, facts.trigger.source);
   if (mayTryUnchanged(state, facts)) {
     if (facts.unchangedToken === undefined) return { do: 'look', at: 'unchanged-token' };
     if (facts.unchangedToken === 'known') return { do: 'verify', source: 'unchanged' };
@@ -149,9 +158,31 @@ function planAwaitingToken(state: CredentialState, facts: Facts): Action {
   return remindOrRest(state, facts, 'waiting for the new security token');
 }
 
+/**
+ * Somebody else changed the password. What a person brings is tried as it is,
+ * by one login; only what Salesforce has accepted becomes the draft. Before
+ * that, every check is made that precedes a change of a password, because the
+ * swap follows at once.
+ */
+function planOutsideChange(state: CredentialState, facts: Facts): Action {
+  const checking = whileChecking(state, facts);
+  if (checking !== undefined) return checking;
+  if (facts.draft === undefined) return { do: 'look', at: 'draft' };
+  if (facts.draft === 'complete') return { do: 'conclude-verified' };
+  if (facts.trigger.kind === 'token') return decline('password-needed');
+  if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
+  if (facts.trigger.kind !== 'credential') {
+    if (rotationOf(state).reminders === undefined) return { do: 'request-token' };
+    return remindOrRest(state, facts, 'waiting for the password that was set outside, and its token');
+  }
+  if (facts.preflight === undefined) return { do: 'look', at: 'preflight' };
+  if (facts.preflight !== 'passed') return { do: 'block', refusal: facts.preflight };
+  return planOffered(state, facts, 'operator');
+}
+
 /** The previous credential is in the draft; one login says whether it still works. */
 function planRollback(state: CredentialState, facts: Facts): Action {
-  if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'not-waiting' };
+  if (isOffer(facts.trigger)) return decline('not-waiting');
   const checking = whileChecking(state, facts);
   if (checking !== undefined) return checking;
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
@@ -168,8 +199,8 @@ function planRollback(state: CredentialState, facts: Facts): Action {
   return { do: 'verify', source: 'unchanged' };
 }
 
-/** A token that Salesforce refused is tried once more, two minutes later at the earliest, and then no more. */
-function planOfferedToken(
+/** What Salesforce refused is tried once more, two minutes later at the earliest, and then no more. */
+function planOffered(
   state: CredentialState,
   facts: Facts,
   source: 'unchanged' | 'mailbox' | 'operator',
@@ -179,15 +210,20 @@ function planOfferedToken(
   const earlier = budget.refused.find((refused) => refused.fingerprint === facts.offeredFingerprint);
   if (earlier === undefined) return { do: 'verify', source };
   const retryAt = new Date(Date.parse(earlier.at) + TOKEN_RETRY_SECONDS * 1_000);
-  if (earlier.times > 1) return { do: 'decline-token', reason: 'refused-before' };
+  if (earlier.times > 1) return decline('refused-before');
   if (facts.now < retryAt)
-    return { do: 'rest', because: 'Salesforce refused this token a moment ago', until: retryAt };
+    return {
+      do: 'rest',
+      because: 'Salesforce refused this token a moment ago',
+      until: retryAt,
+      why: 'refused-a-moment-ago',
+    };
   return { do: 'verify', source };
 }
 
 /** The draft is complete and accepted: ask Secrets Manager for the short commit, and look again if it does not come. */
 function planVerified(state: CredentialState, facts: Facts): Action {
-  if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'already-verified' };
+  if (isOffer(facts.trigger)) return decline('already-verified');
   const { commitAt, commitRequestedAt: requested } = rotationOf(state);
   if (mayProveToken(state, facts)) return whileChecking(state, facts) ?? { do: 'prove-token' };
   if (commitAt !== undefined && facts.now < new Date(commitAt))
@@ -207,7 +243,7 @@ function planVerified(state: CredentialState, facts: Facts): Action {
 
 /** The decision is recorded; there is only forward. */
 function planCommitting(state: CredentialState, facts: Facts): Action {
-  if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'already-verified' };
+  if (isOffer(facts.trigger)) return decline('already-verified');
   const decided = rotationOf(state).decidedAt ?? state.since;
   const patience = new Date(Date.parse(decided) + COMMIT_PATIENCE_SECONDS * 1_000);
   if (facts.now < patience && facts.trigger.kind !== 'resume') {
@@ -218,7 +254,8 @@ function planCommitting(state: CredentialState, facts: Facts): Action {
 
 /** A refusal stands until a person says that its remedy was applied. */
 function planBlocked(state: CredentialState, facts: Facts): Action {
-  if (facts.trigger.kind === 'token') return { do: 'decline-token', reason: 'blocked' };
+  if (mayUnlock(state, facts)) return { do: 'unlock-user' };
+  if (isOffer(facts.trigger)) return decline('blocked');
   const refusal = state.blocked?.refusal;
   // What keeps a rotation from beginning does not keep the old user's password alive.
   if (state.rotation === undefined && isRetirementDue(state, facts))
@@ -257,20 +294,33 @@ function withoutAttempts(state: CredentialState, facts: Facts): Action {
   const { username, cause } = rotationOf(state);
   const last = Date.parse(budgetOf(state, username).lastAt ?? facts.now.toISOString());
   const notBefore = new Date(last + facts.credential.lockout.forgetAfter * 1_000).toISOString();
-  const isRollback = cause === 'rollback';
-  return {
-    do: isRollback ? 'refuse-rollback' : 'block',
-    refusal: isRollback
-      ? rollbackRefusals.withoutAttempts(username, notBefore)
-      : refusals.attemptsSpent(username, notBefore),
-  };
+  if (cause === 'rollback')
+    return { do: 'refuse-rollback', refusal: rollbackRefusals.withoutAttempts(username, notBefore) };
+  const refusal = refusals.attemptsSpent(username, notBefore);
+  return { do: 'block', refusal: cause === 'outside-change' ? withoutDraftNote(refusal) : refusal };
 }
 
 /** Another run is logging in; how that ends decides what is next. */
 function whileChecking(state: CredentialState, facts: Facts): Action | undefined {
   const { inFlight } = budgetOf(state, rotationOf(state).username);
   if (inFlight === undefined || facts.now >= new Date(inFlight.leaseUntil)) return undefined;
-  return { do: 'rest', because: 'a token is being checked', until: new Date(inFlight.leaseUntil) };
+  const until = new Date(inFlight.leaseUntil);
+  return { do: 'rest', because: 'a token is being checked', until, why: 'checking' };
+}
+
+/**
+ * A lockout that stands in the way of a token is ended by the service where the
+ * configuration allows it: once in a rotation, so that it never fights with
+ * whoever locks the user again.
+ */
+function mayUnlock({ blocked, rotation }: CredentialState, { credential }: Facts): boolean {
+  return (
+    credential.lockout.unlock &&
+    blocked?.refusal.code === 'user-locked' &&
+    blocked.from === 'awaiting-token' &&
+    rotation !== undefined &&
+    rotation.unlockTriedAt === undefined
+  );
 }
 
 /** The old token is tried once, and never with the last attempt if another source may bring the new one. */
@@ -287,18 +337,54 @@ function mayProveToken(state: CredentialState, facts: Facts): boolean {
 }
 
 /** An operator is the only one who can bring a new token, so the outage must not begin without one. */
-function needsAPerson(facts: Facts): boolean {
-  const { strategy, token } = facts.credential;
+export function needsAPerson({ credential }: Pick<Facts, 'credential'>): boolean {
+  const { strategy, token } = credential;
   const { sources } = token;
   return strategy.kind === 'single-user' && sources.includes('operator') && !sources.includes('mailbox');
 }
 
+/** Reminders at the configured times, and one escalation, counted from the moment at which the waiting began. */
 function remindOrRest(state: CredentialState, facts: Facts, because: string): Action {
-  const delays = facts.credential.token.remindAfter;
-  const delay = delays[rotationOf(state).reminders ?? 0];
-  if (delay === undefined) return { do: 'rest', because };
-  const due = new Date(Date.parse(state.since) + delay * 1_000);
-  return facts.now < due ? { do: 'rest', because, until: due } : { do: 'remind' };
+  const { remindAfter } = facts.credential.token;
+  const { escalate } = facts.credential.prompt;
+  const { reminders = 0, escalatedAt } = rotationOf(state);
+  const after = (seconds: number | undefined) =>
+    seconds === undefined ? Number.POSITIVE_INFINITY : Date.parse(state.since) + seconds * 1_000;
+  const escalateAt = after(escalatedAt === undefined ? escalate?.after : undefined);
+  const remindAt = after(remindAfter[reminders]);
+  const now = facts.now.getTime();
+  if (now >= escalateAt) return { do: 'escalate' };
+  if (now >= remindAt) return { do: 'remind' };
+  const next = Math.min(escalateAt, remindAt);
+  return Number.isFinite(next) ? { do: 'rest', because, until: new Date(next) } : { do: 'rest', because };
+}
+
+/** A new link is for the people who are, or may soon be, asked for something. */
+function planRenewal({ phase, rotation }: CredentialState, by: string): Action {
+  const isAsking = phase !== 'idle' && phase !== 'verified' && phase !== 'committing';
+  return isAsking && rotation !== undefined && rotation.cause !== 'rollback'
+    ? { do: 'renew-prompt', by }
+    : { do: 'rest', because: 'nobody is asked for anything now, so there is no link to renew' };
+}
+
+function isOffer(trigger: Trigger): trigger is Offer {
+  return trigger.kind === 'token' || trigger.kind === 'credential';
+}
+
+/** Whether a trigger is for the rotation that is under way. One that names none is for any. */
+function isMeant(
+  { rotation }: CredentialState,
+  { rotationId }: { readonly rotationId?: string | undefined },
+): boolean {
+  return rotationId === undefined || rotationId === rotation?.id;
+}
+
+function isOver({ last }: CredentialState, { rotationId }: Offer): boolean {
+  return last?.id === rotationId;
+}
+
+function decline(reason: DeclineReason): Action {
+  return { do: 'decline-token', reason };
 }
 
 function hasMoved(before: string | undefined, now: string | null): boolean {

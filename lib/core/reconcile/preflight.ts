@@ -1,6 +1,9 @@
+import { loginSecrets } from '../config/login-secrets.ts';
+import { connectionFields } from '../domain/connection.ts';
 import { type CredentialValue, type Draft, sameLogin } from '../domain/credential-value.ts';
 import { type Refusal, refusals } from '../domain/refusal.ts';
 import type { CredentialState } from '../domain/state.ts';
+import { loginAppProblem } from '../login-way.ts';
 import type { OrgConnection, OrgUser } from '../ports/salesforce.ts';
 import { integrationsState } from './integrations-state.ts';
 import { rotationTarget } from './rotation-target.ts';
@@ -40,20 +43,25 @@ export async function preflight(bench: Workbench, state: CredentialState): Promi
     credential.secret,
     credential.draftSecret,
     credential.orgConfig.connection.secret,
+    ...loginSecrets(credential),
     ...credential.integrations.map((integration) => integration.secret),
   ]);
   const current = await bench.current();
   if (current.kind !== 'value') return refused(await currentProblem(bench, current));
   const connection = await bench.connection();
   if (connection.kind !== 'value') return refused(connectionProblem(bench, connection));
+  const app = await loginAppState(bench);
+  if (app !== undefined) return refused(app);
   const target = await rotationTarget(bench, state, current.value);
   if (target.kind === 'refused') return target;
   const draft = await draftState(bench, current.value, state.rotation?.id);
   if (draft.kind === 'refused') return draft;
   const integrations = await integrationsState(bench, current.value, target.restored);
   if (integrations.kind === 'refused') return integrations;
-  const user = await userState(bench, connection.value, target.username);
+  const user = await userState(bench, connection.value, target.username, mayBeLocked(state));
   if (user.kind === 'refused') return user;
+  const missing = setsPassword(state) ? await ports.org.missingPermission(connection.value) : undefined;
+  if (missing !== undefined) return refused(refusals.connectionLacksPermission(credential.org, missing));
   return {
     kind: 'passed',
     preflight: {
@@ -79,15 +87,21 @@ async function currentProblem(
   );
 }
 
-function connectionProblem(
+export function connectionProblem(
   bench: Workbench,
   connection: { readonly kind: 'empty' } | { readonly kind: 'unusable'; readonly problem: string },
 ): Refusal {
-  const { secret } = bench.credential.orgConfig.connection;
-  return refusals.connectionSecretUnusable(
-    secret,
-    connection.kind === 'empty' ? 'it is empty' : connection.problem,
-  );
+  const { kind, secret } = bench.credential.orgConfig.connection;
+  const problem = connection.kind === 'empty' ? 'it is empty' : connection.problem;
+  return refusals.connectionSecretUnusable(secret, problem, connectionFields(kind));
+}
+
+async function loginAppState(bench: Workbench): Promise<Refusal | undefined> {
+  for (const secret of loginSecrets(bench.credential)) {
+    const problem = loginAppProblem(await bench.read(secret));
+    if (problem !== undefined) return refusals.loginAppUnusable(secret, problem);
+  }
+  return undefined;
 }
 
 async function draftState(
@@ -113,16 +127,31 @@ async function userState(
   bench: Workbench,
   connection: OrgConnection,
   username: string,
+  lockedIsFine: boolean,
 ): Promise<{ kind: 'found'; user: OrgUser } | { kind: 'refused'; refusal: Refusal }> {
   const found = await bench.ports.org.findUser(connection, username);
   if (found.kind === 'connection-refused')
-    return refused(refusals.orgConnectionRefused(bench.credential.org, found.detail));
+    return refused(refusals.orgConnectionRefused(bench.credential.org, found.detail, found.remedy));
   if (found.kind === 'no-such-user') return refused(refusals.userNotFound(username, bench.credential.org));
   const { user } = found;
   if (!user.isActive) return refused(refusals.userInactive(username));
   if (user.isFrozen) return refused(refusals.userFrozen(username));
-  if (user.isLocked) return refused(refusals.userLocked(username));
+  if (user.isLocked && !lockedIsFine) return refused(refusals.userLocked(username));
   return { kind: 'found', user };
+}
+
+/** Neither a rollback nor what follows an outside change sets a password. */
+function setsPassword({ rotation, request }: CredentialState): boolean {
+  const cause = rotation?.cause ?? request?.cause;
+  return cause !== 'rollback' && cause !== 'outside-change';
+}
+
+/**
+ * After an outside change the integrations keep failing and may lock the user
+ * out. That does not keep the service from asking, only from trying.
+ */
+function mayBeLocked({ rotation, request }: CredentialState): boolean {
+  return rotation === undefined && request?.cause === 'outside-change';
 }
 
 function refused(refusal: Refusal): { readonly kind: 'refused'; readonly refusal: Refusal } {

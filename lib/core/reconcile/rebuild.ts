@@ -4,6 +4,7 @@ import type { Phase } from '../domain/state.ts';
 import { enter } from '../domain/transition.ts';
 import type { OrgUser } from '../ports/salesforce.ts';
 import { labelled } from '../ports/secret-store.ts';
+import { tokenMailbox } from '../prompt/token-mailbox.ts';
 import { StateKeeper } from './state-keeper.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -13,7 +14,7 @@ import type { Workbench } from './workbench.ts';
  * knew nothing of a draft would hide it from all that come later.
  */
 export async function openState(bench: Workbench): Promise<StateKeeper> {
-  const keeper = await StateKeeper.load(bench.ports, bench.credential.name);
+  const keeper = await StateKeeper.load(bench.ports, bench.credential);
   if (keeper.isUnknown) await rebuildState(bench, keeper);
   return keeper;
 }
@@ -44,6 +45,7 @@ async function rebuildState(bench: Workbench, keeper: StateKeeper): Promise<void
   const phase = phaseOf(draft.value, isCurrent);
   const requestToken = phase === 'changing' ? undefined : await versionOf(draft.value, bench, isCurrent);
   const changedBefore = draft.value.changedBefore ?? draft.value.passwordChangedAt;
+  const mailbox = tokenMailbox(found.email);
   const message = `The ledger had no record of this credential; phase "${phase}" was read from its draft. Nothing was changed.`;
   const rotation = {
     id: draft.value.rotationId ?? 'unknown',
@@ -55,6 +57,7 @@ async function rebuildState(bench: Workbench, keeper: StateKeeper): Promise<void
     draftNumber: 1,
     setStartedAt: draft.value.passwordChangedAt ?? at,
     ...(changedBefore === undefined ? {} : { changedBefore }),
+    ...(mailbox === undefined ? {} : { mailbox }),
     ...(requestToken === undefined ? {} : { requestToken }),
     ...(draft.value.verifiedAt === undefined ? {} : { verifiedAt: draft.value.verifiedAt }),
   } as const;

@@ -15,7 +15,8 @@ export async function rotationTarget(
   current: CredentialValue,
 ): Promise<RotationTarget> {
   const { credential } = bench;
-  const isRollback = (state.rotation?.cause ?? state.request?.cause) === 'rollback';
+  const cause = state.rotation?.cause ?? state.request?.cause;
+  const isRollback = cause === 'rollback';
   if (credential.strategy.kind === 'single-user') {
     return isRollback
       ? refused(rollbackRefusals.needsTwoUsers(credential.name))
@@ -30,6 +31,8 @@ export async function rotationTarget(
         credential.strategy.usernames.join(' and '),
       ),
     );
+  // Only what the integrations have is worth adopting; the idle user gets a new password anyway.
+  if (cause === 'outside-change') return { kind: 'found', username: current.username, restored: undefined };
   return isRollback
     ? rollbackTarget(bench, state, idle)
     : { kind: 'found', username: idle, restored: undefined };

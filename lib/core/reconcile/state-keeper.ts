@@ -1,6 +1,7 @@
 import { type CredentialState, type HistoryEvent, unknownState } from '../domain/state.ts';
 import { LedgerContention } from '../errors.ts';
 import type { Ports } from '../ports/ports.ts';
+import { Teller, type ToldCredential } from '../prompt/teller.ts';
 
 const MAX_OVERTAKEN = 10;
 
@@ -15,21 +16,26 @@ const MAX_OVERTAKEN = 10;
 export class StateKeeper {
   readonly #ports: Ports;
   readonly #credential: string;
+  readonly #teller: Teller;
   #state: CredentialState;
   /** Events in the stored item, told or not. */
   #storedOutbox: readonly HistoryEvent[];
   #untold: readonly HistoryEvent[];
 
-  private constructor(ports: Ports, credential: string, stored: CredentialState | undefined) {
+  private constructor(ports: Ports, credential: ToldCredential, stored: CredentialState | undefined) {
     this.#ports = ports;
-    this.#credential = credential;
+    this.#credential = credential.name;
+    this.#teller = new Teller(ports, credential);
     this.#storedOutbox = stored?.outbox ?? [];
     this.#untold = this.#storedOutbox;
-    this.#state = { ...(stored ?? unknownState(credential, ports.clock.now().toISOString())), outbox: [] };
+    this.#state = {
+      ...(stored ?? unknownState(credential.name, ports.clock.now().toISOString())),
+      outbox: [],
+    };
   }
 
-  static async load(ports: Ports, credential: string): Promise<StateKeeper> {
-    return new StateKeeper(ports, credential, await ports.ledger.load(credential));
+  static async load(ports: Ports, credential: ToldCredential): Promise<StateKeeper> {
+    return new StateKeeper(ports, credential, await ports.ledger.load(credential.name));
   }
 
   get state(): CredentialState {
@@ -114,8 +120,7 @@ export class StateKeeper {
     const failed: HistoryEvent[] = [];
     for (const event of this.#untold) {
       try {
-        await this.#ports.ledger.record(event);
-        await this.#ports.notifier.announce(event);
+        await this.#teller.tell(event, this.#state);
       } catch (error) {
         failed.push(event);
         this.#ports.telemetry.warn(

@@ -51,7 +51,7 @@ export class Workbench {
     const { loginUrl, connection } = this.credential.orgConfig;
     const read = await this.read(connection.secret);
     return read.kind === 'found'
-      ? parseConnection(read.text, loginUrl)
+      ? parseConnection(read.text, loginUrl, connection)
       : { kind: 'unusable', problem: read.problem };
   }
 

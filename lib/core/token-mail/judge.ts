@@ -11,6 +11,18 @@ export interface TokenMailExpectation {
   readonly changedAt: Date;
   /** A sender is allowed when its domain is one of these or lies below one. @default ['salesforce.com'] */
   readonly allowedSenderDomains?: readonly string[];
+  /**
+   * When the newest mail was written whose token was offered already: what is
+   * older was replaced by it. By a minute at least, because clocks differ.
+   */
+  readonly newestOfferedAt?: Date | undefined;
+  /**
+   * Whether SPF must pass, too. A forward breaks it, and leaves the signature
+   * whole; DKIM and DMARC must pass in any case.
+   *
+   * @default true
+   */
+  readonly requireSpf?: boolean;
   /** How much older than the change a mail may look, because clocks differ. @default 300 */
   readonly clockToleranceSeconds?: number;
 }
@@ -23,6 +35,7 @@ export type TokenMailRefusal =
   | 'two-usernames'
   | 'other-user'
   | 'older-than-change'
+  | 'superseded'
   | 'no-token'
   | 'two-tokens';
 
@@ -36,7 +49,7 @@ export interface AcceptedTokenMail {
   readonly receivedAt: Date;
 }
 
-interface RefusedTokenMail {
+export interface RefusedTokenMail {
   readonly kind: 'refused';
   readonly reason: TokenMailRefusal;
   /** One sentence for an operator. Holds neither the token nor any text of the mail. */
@@ -47,12 +60,14 @@ export type TokenMailVerdict = AcceptedTokenMail | RefusedTokenMail;
 
 const DEFAULT_SENDER_DOMAINS: readonly string[] = ['salesforce.com'];
 const DEFAULT_CLOCK_TOLERANCE_SECONDS = 300;
+/** Between mails of the same sender, whose clocks agree better. */
+const SUPERSEDED_AFTER_SECONDS = 60;
 
 /**
  * Decides whether a mail brings the token that the expectation waits for. The
  * checks run in this order and the first that fails is the answer: authentic,
- * allowed sender, a token mail at all, the right user, newer than the change,
- * exactly one token. It does not know whether Salesforce accepts the token.
+ * allowed sender, a token mail at all, the right user, newer than the change and
+ * not replaced by a newer mail, exactly one token. It does not know whether Salesforce accepts the token.
  *
  * `gray` and `unknown` verdicts refuse the mail: Salesforce signs its mail and
  * publishes a DMARC policy, so a real one passes all three. In a mail that was
@@ -62,7 +77,7 @@ const DEFAULT_CLOCK_TOLERANCE_SECONDS = 300;
  */
 export function judgeTokenMail(mail: ReceivedMail, expectation: TokenMailExpectation): TokenMailVerdict {
   const refused =
-    notAuthentic(mail.verdicts) ??
+    notAuthentic(mail.verdicts, expectation.requireSpf ?? true) ??
     senderNotAllowed(mail, expectation.allowedSenderDomains ?? DEFAULT_SENDER_DOMAINS);
   if (refused) return refused;
 
@@ -70,6 +85,7 @@ export function judgeTokenMail(mail: ReceivedMail, expectation: TokenMailExpecta
   return (
     notForUs(found, expectation.usernames) ??
     olderThanChange(mail, expectation) ??
+    superseded(mail, expectation) ??
     notOneToken(found) ??
     accepted(mail, found, expectation.usernames)
   );
@@ -111,11 +127,12 @@ function isOlder(one: AcceptedTokenMail, other: AcceptedTokenMail): boolean {
   return bySending < 0 || (bySending === 0 && one.receivedAt.getTime() < other.receivedAt.getTime());
 }
 
-function notAuthentic({ spf, dkim, dmarc }: MailVerdicts): RefusedTokenMail | undefined {
-  if (spf === 'pass' && dkim === 'pass' && dmarc === 'pass') return undefined;
+function notAuthentic({ spf, dkim, dmarc }: MailVerdicts, requireSpf: boolean): RefusedTokenMail | undefined {
+  if ((spf === 'pass' || !requireSpf) && dkim === 'pass' && dmarc === 'pass') return undefined;
   return refuse(
     'not-authentic',
-    `The mail is not proven to be from its sender (SPF ${spf}, DKIM ${dkim}, DMARC ${dmarc}); all three must pass.`,
+    `The mail is not proven to be from its sender (SPF ${spf}, DKIM ${dkim}, DMARC ${dmarc}); ` +
+      `${requireSpf ? 'all three' : 'DKIM and DMARC'} must pass.`,
   );
 }
 
@@ -163,6 +180,19 @@ function olderThanChange(
     `The mail was written at ${iso(written)}, before the password changed at ${iso(expectation.changedAt)}; ` +
       'its token was replaced by that change.',
   );
+}
+
+function superseded(
+  mail: ReceivedMail,
+  { newestOfferedAt }: TokenMailExpectation,
+): RefusedTokenMail | undefined {
+  const newest = newestOfferedAt?.getTime() ?? Number.NEGATIVE_INFINITY;
+  return writtenAt(mail).getTime() + SUPERSEDED_AFTER_SECONDS * 1000 < newest ? supersededMail() : undefined;
+}
+
+/** A newer mail brings, or has brought, the token that counts. */
+export function supersededMail(): RefusedTokenMail {
+  return refuse('superseded', 'A newer mail has brought another token, which replaced the one in this mail.');
 }
 
 function notOneToken(found: LabelledValues): RefusedTokenMail | undefined {

@@ -38,6 +38,11 @@ export interface ReceivedMail {
   /** Every text that a person could read: plain parts, HTML as text, and both of attached mails. */
   readonly texts: readonly Redacted<string>[];
   readonly verdicts: MailVerdicts;
+  /**
+   * The Authentication-Results headers of the outer mail, topmost first, as they
+   * stand there. Anybody can write one: see `headerVerdicts`.
+   */
+  readonly authenticationResults: readonly string[];
   readonly forwarded: readonly ForwardedMail[];
 }
 
@@ -46,12 +51,16 @@ export interface ReceivedMail {
  * - `too-large`: more bytes or lines than a token mail could need
  * - `too-many-parts`, `too-deep`: a MIME structure no mail program writes
  * - `malformed`: the parser gave up
+ * - `gone`: it was stored, and is there no more: handled before, or too old
  */
-export type UnreadableReason = 'empty' | 'too-large' | 'too-many-parts' | 'too-deep' | 'malformed';
+export type UnreadableReason = 'empty' | 'too-large' | 'too-many-parts' | 'too-deep' | 'malformed' | 'gone';
 
 export interface UnreadableMail {
   readonly unreadable: UnreadableReason;
 }
+
+/** For a mail of which the receiving mail system has said nothing yet. */
+export const NOTHING_PROVEN: MailVerdicts = { spf: 'unknown', dkim: 'unknown', dmarc: 'unknown' };
 
 /** Turns a raw RFC 5322 message into a `ReceivedMail`. */
 export interface MailReader {

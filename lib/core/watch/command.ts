@@ -1,58 +1,132 @@
 import type { Configuration } from '../config/load.ts';
+import type { SubmissionOutcome } from '../intake/submission.ts';
+import { submitCredential } from '../intake/submit-credential.ts';
+import { submitToken } from '../intake/submit-token.ts';
 import type { Ports } from '../ports/ports.ts';
 import { advance } from '../reconcile/advance.ts';
-import { type CredentialStatus, rollback, rotateNow, status } from './watch.ts';
+import type { Redacted } from '../redacted.ts';
+import { adoptOutsideChange } from './outside-change.ts';
+import type { CredentialStatus } from './status.ts';
+import { rollback, rotateNow, status } from './watch.ts';
 
-/** What an operator may ask for by a direct invocation. */
-export interface Command {
-  readonly action: 'rotate-now' | 'resume' | 'start' | 'rollback' | 'check' | 'status';
+/** What an operator, or the prompt page for a person, may ask for by a direct invocation. */
+export type Command = {
   readonly credential: string;
   /** Who asks, for the history. */
   readonly by: string;
-}
+} & (
+  | {
+      readonly action:
+        | 'rotate-now'
+        | 'resume'
+        | 'rollback'
+        | 'check'
+        | 'status'
+        | 'prompt'
+        | 'outside-change';
+    }
+  /** With a rotation, only that one is meant: a page that was left open starts no other. */
+  | { readonly action: 'start'; readonly rotationId?: string | undefined }
+  | {
+      readonly action: 'submit-token';
+      readonly pasted: Redacted;
+      readonly rotationId?: string | undefined;
+    }
+  | {
+      readonly action: 'submit-credential';
+      readonly password: Redacted;
+      readonly pasted: Redacted;
+      readonly rotationId?: string | undefined;
+    }
+);
 
 export interface CommandOutcome {
-  readonly status: CredentialStatus;
   readonly message: string;
+  readonly status: CredentialStatus;
+  /** What became of what was submitted. */
+  readonly submission?: SubmissionOutcome;
 }
 
 /** @throws UnknownCredential */
 export async function command(
   ports: Ports,
   configuration: Configuration,
-  { action, credential, by }: Command,
+  asked: Command,
 ): Promise<CommandOutcome> {
-  const message = await carryOut(ports, configuration, action, credential, by);
-  return { status: await status(ports, configuration, credential), message };
+  const answer = await carryOut(ports, configuration, asked);
+  return { ...answer, status: await status(ports, configuration, asked.credential) };
 }
 
 async function carryOut(
   ports: Ports,
   configuration: Configuration,
-  action: Command['action'],
-  credential: string,
-  by: string,
-): Promise<string> {
+  asked: Command,
+): Promise<Omit<CommandOutcome, 'status'>> {
+  const { action, credential, by } = asked;
   switch (action) {
     case 'status':
-      return 'The state as the ledger has it.';
+      return { message: 'The state as the ledger has it.' };
     case 'rotate-now': {
       const { kind } = await rotateNow(ports, configuration, credential, by);
-      return kind === 'requested'
-        ? 'The rotation was requested.'
-        : 'A rotation is under way already; it was poked.';
+      return {
+        message:
+          kind === 'requested'
+            ? 'The rotation was requested.'
+            : 'A rotation is under way already; it was poked.',
+      };
     }
     case 'rollback': {
       const outcome = await rollback(ports, configuration, credential, by);
-      return outcome.kind === 'refused'
-        ? outcome.message
-        : `The rollback was requested. Now in phase "${outcome.state.phase}": ${outcome.because}.`;
+      return {
+        message:
+          outcome.kind === 'refused' ? outcome.message : `The rollback was requested. ${nowIn(outcome)}`,
+      };
     }
-    case 'check':
-    case 'resume':
+    case 'outside-change': {
+      const outcome = await adoptOutsideChange(ports, configuration, credential, by);
+      return { message: outcome.kind === 'refused' ? outcome.message : nowIn(outcome) };
+    }
+    case 'submit-token':
+      return submitted(await submitToken(ports, configuration, asked));
+    case 'submit-credential':
+      return submitted(await submitCredential(ports, configuration, asked));
     case 'start': {
+      const trigger = { kind: 'start', by, rotationId: asked.rotationId } as const;
+      return { message: nowIn(await advance(ports, configuration, credential, trigger)) };
+    }
+    case 'prompt':
+      return {
+        message: nowIn(await advance(ports, configuration, credential, { kind: 'renew-prompt', by })),
+      };
+    case 'check':
+    case 'resume': {
       const outcome = await advance(ports, configuration, credential, { kind: action, by });
-      return outcome.found ?? `Now in phase "${outcome.state.phase}": ${outcome.because}.`;
+      return { message: outcome.found ?? nowIn(outcome) };
     }
   }
 }
+
+function nowIn({
+  state,
+  because,
+}: {
+  readonly state: { readonly phase: string };
+  readonly because: string;
+}): string {
+  return `Now in phase "${state.phase}": ${because}.`;
+}
+
+function submitted(submission: SubmissionOutcome): Omit<CommandOutcome, 'status'> {
+  return { message: SUBMITTED[submission.kind], submission };
+}
+
+const SUBMITTED: Readonly<Record<SubmissionOutcome['kind'], string>> = {
+  accepted: 'Salesforce accepted it; the swap follows.',
+  unusable: 'It was not tried: it cannot be what is wanted.',
+  declined: 'It was not tried: nothing waits for it.',
+  busy: 'It was not tried: another login is under way.',
+  'too-soon': 'It was not tried: Salesforce refused it a moment ago.',
+  rejected: 'Salesforce did not accept it.',
+  unanswered: 'It was tried, and no definite answer came; the attempt counts as spent.',
+  blocked: 'It was not accepted, because something else stands in the way.',
+};

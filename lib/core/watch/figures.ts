@@ -32,19 +32,42 @@ export function fleetFigures(
   };
 }
 
-function ageOfLimit({ schedule }: Credential, { passwordChangedAt }: CredentialState, now: Date): number {
-  if (passwordChangedAt === undefined) return 0;
-  const limit = schedule?.every ?? LONGEST_INTERVAL_SECONDS;
-  return Math.round((secondsSince(passwordChangedAt, now) / limit) * 100);
+/** How old a password is, and how old it may become. */
+export interface PasswordAge {
+  readonly seconds: number;
+  readonly limitSeconds: number;
+}
+
+/** `undefined` where it is not known when the password was set. */
+export function passwordAge(
+  { schedule }: Credential,
+  { passwordChangedAt }: CredentialState,
+  now: Date,
+): PasswordAge | undefined {
+  if (passwordChangedAt === undefined) return undefined;
+  return {
+    seconds: secondsSince(passwordChangedAt, now),
+    limitSeconds: schedule?.every ?? LONGEST_INTERVAL_SECONDS,
+  };
+}
+
+function ageOfLimit(credential: Credential, state: CredentialState, now: Date): number {
+  const age = passwordAge(credential, state, now);
+  return age === undefined ? 0 : Math.round((age.seconds / age.limitSeconds) * 100);
 }
 
 function waited({ phase, since }: CredentialState, now: Date): number {
   return phase === 'awaiting-token' || phase === 'invited' ? Math.round(secondsSince(since, now)) : 0;
 }
 
-function attemptsLeft({ lockout }: Credential, state: CredentialState | undefined): number {
-  const spent = Object.values(state?.budgets ?? {}).map((budget) => budget.spent);
-  return lockout.maxAttempts - Math.max(0, ...spent);
+/** How many login attempts the service may still make for the user with the fewest. */
+export function attemptsLeft({ lockout }: Credential, state: CredentialState | undefined): number {
+  return lockout.maxAttempts - attemptsSpent(state);
+}
+
+/** Of the user with the most. */
+export function attemptsSpent(state: CredentialState | undefined): number {
+  return Math.max(0, ...Object.values(state?.budgets ?? {}).map(({ spent }) => spent));
 }
 
 function secondsSince(time: string, now: Date): number {

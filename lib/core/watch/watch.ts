@@ -2,12 +2,16 @@ import { mapConcurrently } from '../commit/map-concurrently.ts';
 import type { Configuration, Credential } from '../config/load.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { note, rotationOf } from '../domain/transition.ts';
+import { type MailboxAccess, pollMailboxes } from '../intake/poll-mailboxes.ts';
 import type { Ports } from '../ports/ports.ts';
 import { advance, credentialNamed } from '../reconcile/advance.ts';
 import { openState } from '../reconcile/rebuild.ts';
-import { dueAt, hasChore, wantedRotation } from '../reconcile/schedule.ts';
+import { hasChore, wantedRotation } from '../reconcile/schedule.ts';
 import { Workbench } from '../reconcile/workbench.ts';
 import { fleetFigures } from './figures.ts';
+import { withoutOutsideChange } from './outside-change.ts';
+import { mayBegin } from './rotate-now-offer.ts';
+import { type CredentialStatus, statusOf } from './status.ts';
 
 const PARALLEL_READS = 8;
 
@@ -19,8 +23,15 @@ export interface WatchReport {
 /**
  * The scheduled look: reads the ledger and pokes the credentials that need
  * something. It changes nothing itself, so that a slow org delays only itself.
+ * Then it looks into the mailboxes of which a token is waited for.
+ *
+ * @param mailboxes Absent where mailboxes cannot be read.
  */
-export async function watch(ports: Ports, configuration: Configuration): Promise<WatchReport> {
+export async function watch(
+  ports: Ports,
+  configuration: Configuration,
+  mailboxes?: MailboxAccess,
+): Promise<WatchReport> {
   const names = [...configuration.credentials.keys()];
   const fleet = await mapConcurrently(names, PARALLEL_READS, async (name) => ({
     name,
@@ -32,6 +43,7 @@ export async function watch(ports: Ports, configuration: Configuration): Promise
     needsSomething(credential, state, ports.clock.now()) ? [name] : [],
   );
   await mapConcurrently(poked, PARALLEL_READS, (name) => ports.queue.poke(name));
+  if (mailboxes !== undefined) await pollMailboxes(ports, configuration, mailboxes, fleet);
   return { looked: names.length, poked };
 }
 
@@ -57,7 +69,7 @@ export type RotateNowOutcome =
 /**
  * Puts the wish for a rotation into the ledger and pokes. A rotation that is
  * under way already answers the wish; one that waits for its due time no longer
- * waits.
+ * waits, and one that only asks for what was set outside makes room.
  */
 export async function rotateNow(
   ports: Ports,
@@ -68,8 +80,9 @@ export async function rotateNow(
   const keeper = await openState(new Workbench(ports, credentialNamed(configuration, name)));
   const at = ports.clock.now().toISOString();
   let requested = false;
-  await keeper.update((state) => {
-    requested = state.phase === 'idle' || (state.phase === 'blocked' && state.blocked?.from === 'idle');
+  await keeper.update((found) => {
+    const state = withoutOutsideChange(found, ports.clock.now());
+    requested = mayBegin(state);
     if (state.rotation?.commitAt !== undefined) return hurried(state, by, at);
     if (!requested || state.request !== undefined) return undefined;
     return note({ ...state, request: { cause: 'requested', by, at } }, at, {
@@ -131,35 +144,12 @@ export async function rollback(
     : { kind: 'refused', message: `${refusal.message} ${refusal.remedy}` };
 }
 
-/** What an operator is shown of one credential. */
-export interface CredentialStatus {
-  readonly credential: string;
-  readonly phase: CredentialState['phase'];
-  readonly since: string;
-  readonly passwordChangedAt?: string;
-  readonly nextRotationAt?: string;
-  readonly attemptsSpent: number;
-  readonly message?: string;
-  readonly remedy?: string;
-}
-
+/** @throws UnknownCredential */
 export async function status(
-  ports: Ports,
+  ports: Pick<Ports, 'ledger' | 'clock'>,
   configuration: Configuration,
   name: string,
 ): Promise<CredentialStatus> {
   const credential = credentialNamed(configuration, name);
-  const state = await ports.ledger.load(name);
-  const next = state && dueAt(state, credential.schedule);
-  return {
-    credential: name,
-    phase: state?.phase ?? 'idle',
-    since: state?.since ?? ports.clock.now().toISOString(),
-    attemptsSpent: Math.max(0, ...Object.values(state?.budgets ?? {}).map(({ spent }) => spent)),
-    ...(state?.passwordChangedAt === undefined ? {} : { passwordChangedAt: state.passwordChangedAt }),
-    ...(next === undefined ? {} : { nextRotationAt: next.toISOString() }),
-    ...(state?.blocked === undefined
-      ? {}
-      : { message: state.blocked.refusal.message, remedy: state.blocked.refusal.remedy }),
-  };
+  return statusOf(credential, await ports.ledger.load(name), ports.clock.now());
 }

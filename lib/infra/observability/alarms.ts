@@ -12,7 +12,15 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { attemptsLeft, blockedRotations, longestWait, mailsGivenUp, passwordAge, sumOf } from './metrics.ts';
+import {
+  attemptsLeft,
+  blockedRotations,
+  escalations,
+  longestWait,
+  mailsGivenUp,
+  passwordAge,
+  sumOf,
+} from './metrics.ts';
 import type { RotationEvents } from './rotation-events.ts';
 
 /** What the alarms look at. */
@@ -21,6 +29,9 @@ export interface Watched {
     readonly advance: IFunction;
     readonly watch: IFunction;
     readonly mail: IFunction;
+    readonly widget: IFunction;
+    /** The prompt page, if there is one. */
+    readonly intake: IFunction | undefined;
   };
   readonly deadLetters: IQueue;
   readonly events: RotationEvents;
@@ -31,13 +42,22 @@ export interface RotationAlarmsProps extends Watched {
   readonly topic: ITopic;
   /** How long a rotation may wait for its token. */
   readonly longestWait: Duration;
+  /** Whether somebody else is told, for any credential, when nobody has answered for long. */
+  readonly escalates: boolean;
 }
 
+const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const QUARTER_OF_AN_HOUR = Duration.minutes(15);
 const HALF_AN_HOUR = Duration.minutes(30);
 const HOUR = Duration.hours(1);
 const DAY = Duration.days(1);
+
+/**
+ * Requests in a minute from which on the prompt page refuses some: what it takes of
+ * looks and of submissions together.
+ */
+export const PAGE_LIMIT_A_MINUTE = 1_440;
 
 /** Attempts of Secrets Manager that fail in a day before somebody should look: the first ones only start the preparation. */
 const FAILURES_A_DAY = 5;
@@ -84,7 +104,7 @@ interface AlarmDefinition {
 }
 
 function definitionsOf(props: RotationAlarmsProps): readonly AlarmDefinition[] {
-  return [...rotationAlarms(props), ...fleetAlarms(props), ...functionAlarms(props)];
+  return [...rotationAlarms(props), ...fleetAlarms(props), ...promptAlarms(props), ...functionAlarms(props)];
 }
 
 function rotationAlarms({ events }: Watched): readonly AlarmDefinition[] {
@@ -127,7 +147,7 @@ function fleetAlarms(props: RotationAlarmsProps): readonly AlarmDefinition[] {
       id: 'RotationWaits',
       metric: longestWait(FIVE_MINUTES),
       threshold: props.longestWait.toSeconds(),
-      description: `A rotation has waited for its token for ${props.longestWait.toHumanString()}. With a single user, the integrations are down that long. Find the mail with the new token, or reset the token in Salesforce by hand; the operator's guide has the steps under "The token does not come".`,
+      description: `A rotation has waited for its token, or for somebody to press Start, for ${props.longestWait.toHumanString()}. If the password of a single user was changed, its integrations are down that long. Answer the prompt, or send it anew ("sfrotate prompt"); else find the mail with the new token, or reset the token in Salesforce by hand. The operator's guide has the steps under "The token does not come".`,
     },
     {
       id: 'AttemptsLow',
@@ -140,8 +160,37 @@ function fleetAlarms(props: RotationAlarmsProps): readonly AlarmDefinition[] {
   ];
 }
 
+function promptAlarms({ functions: { intake }, escalates }: RotationAlarmsProps): readonly AlarmDefinition[] {
+  return [...(escalates ? [unansweredPrompt()] : []), ...(intake === undefined ? [] : [floodedPage(intake)])];
+}
+
+function unansweredPrompt(): AlarmDefinition {
+  return {
+    id: 'PromptUnanswered',
+    metric: escalations(FIVE_MINUTES),
+    threshold: 1,
+    description:
+      'Nobody has answered a prompt for as long as its credential allows, so it was passed on to those whom "prompt.escalate" names. The notification "Token Escalated" has the credential and a link. Open it and bring what it asks for, or bring the token by "sfrotate token"; if nobody can, say so to the owner of the integrations, which may be down.',
+  };
+}
+
+function floodedPage(intake: IFunction): AlarmDefinition {
+  return {
+    id: 'PageFlooded',
+    metric: sumOf(
+      [intake.metricInvocations({ period: MINUTE }), intake.metricThrottles({ period: MINUTE })],
+      'Requests to the prompt page',
+      MINUTE,
+    ),
+    threshold: PAGE_LIMIT_A_MINUTE,
+    description:
+      'The prompt page gets more requests than it answers, so that people may be turned away; no token can be guessed by that. Bring tokens by "sfrotate token" meanwhile. The operator\'s guide says under "The prompt page" how to put something in front of it or to turn it off.',
+  };
+}
+
 function functionAlarms({ functions, deadLetters }: Watched): readonly AlarmDefinition[] {
-  const { advance, watch, mail } = functions;
+  const { advance, watch, mail, widget, intake } = functions;
+  const answering = [advance, watch, widget, ...(intake === undefined ? [] : [intake])];
   return [
     {
       id: 'DeadLetters',
@@ -156,13 +205,13 @@ function functionAlarms({ functions, deadLetters }: Watched): readonly AlarmDefi
     {
       id: 'FunctionErrors',
       metric: sumOf(
-        [advance, watch].map((each) => each.metricErrors({ period: QUARTER_OF_AN_HOUR })),
-        'Errors of advance and watch',
+        answering.map((each) => each.metricErrors({ period: QUARTER_OF_AN_HOUR })),
+        'Errors of advance, watch, widget and intake',
         QUARTER_OF_AN_HOUR,
       ),
       threshold: 3,
       description:
-        'The advance or watch function failed three times within a quarter of an hour. Read the last errors in their logs: a missing permission, a key that may not be used, or a configuration that does not fit is named there. Rotations go on when it is mended.',
+        'The advance, watch, widget or intake function failed three times within a quarter of an hour. Read the last errors in their logs: a missing permission, a key that may not be used, or a configuration that does not fit is named there. Rotations go on when it is mended.',
     },
     {
       id: 'MailLost',

@@ -2,16 +2,25 @@ import { Duration } from 'aws-cdk-lib';
 import {
   type Alarm,
   AlarmStatusWidget,
+  CustomWidget,
   Dashboard,
   GraphWidget,
   type IMetric,
+  type IWidget,
   PeriodOverride,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Watched } from './alarms.ts';
-import { attemptsLeft, blockedRotations, completedRotations, longestWait, passwordAge } from './metrics.ts';
+import {
+  attemptsLeft,
+  blockedRotations,
+  completedRotations,
+  escalations,
+  longestWait,
+  passwordAge,
+} from './metrics.ts';
 
 export interface RotationDashboardProps extends Watched {
   readonly alarms: readonly Alarm[];
@@ -20,6 +29,8 @@ export interface RotationDashboardProps extends Watched {
 
 const WIDTH = 24;
 const HALF = WIDTH / 2;
+/** Room for some ten credentials; a larger fleet is scrolled. */
+const FLEET_HEIGHT = 10;
 const HOUR = Duration.hours(1);
 const DAY = Duration.days(1);
 
@@ -28,8 +39,11 @@ export class RotationDashboard extends Dashboard {
   constructor(scope: Construct, id: string, props: RotationDashboardProps) {
     super(scope, id, { periodOverride: PeriodOverride.AUTO });
     const { alarms, events, rotate, functions, deadLetters } = props;
-    const everyFunction = [rotate, functions.advance, functions.watch, functions.mail];
+    const { advance, watch, mail, widget, intake } = functions;
+    const page = intake === undefined ? [] : [intake];
+    const everyFunction = [rotate, advance, watch, mail, widget, ...page];
     this.addWidgets(new AlarmStatusWidget({ title: 'Alarms', width: WIDTH, alarms: [...alarms] }));
+    this.addWidgets(fleetWidget(widget));
     this.addWidgets(
       graph('Rotations', completedRotations(DAY), blockedRotations(DAY)),
       graph('As Secrets Manager sees it', events.failures(DAY), events.abandonments(DAY)),
@@ -45,6 +59,7 @@ export class RotationDashboard extends Dashboard {
         deadLetters.metricApproximateNumberOfMessagesVisible({ period: HOUR, statistic: Stats.MAXIMUM }),
       ),
     );
+    for (const each of page) this.addWidgets(...pageGraphs(each));
     this.addWidgets(
       graph('Errors', ...everyFunction.map((each) => each.metricErrors({ period: HOUR }))),
       graph(
@@ -53,6 +68,30 @@ export class RotationDashboard extends Dashboard {
       ),
     );
   }
+}
+
+function pageGraphs(page: IFunction): readonly IWidget[] {
+  return [
+    graph(
+      'Requests to the prompt page',
+      page.metricInvocations({ period: HOUR }),
+      page.metricThrottles({ period: HOUR }),
+    ),
+    graph('Prompts that nobody answered', escalations(DAY)),
+  ];
+}
+
+/** Who looks at the dashboard calls the function, so it is called no more often than asked for. */
+function fleetWidget({ functionArn }: IFunction): CustomWidget {
+  return new CustomWidget({
+    title: 'Fleet',
+    functionArn,
+    width: WIDTH,
+    height: FLEET_HEIGHT,
+    updateOnRefresh: true,
+    updateOnResize: false,
+    updateOnTimeRangeChange: false,
+  });
 }
 
 function graph(title: string, ...left: IMetric[]): GraphWidget {

@@ -6,7 +6,8 @@ import { WATCH_METRICS } from '../../runtime/environment.ts';
 /** What alarms and dashboard look at. */
 
 /** Names of the functions as their metrics have them. */
-const SERVICES = ['rotate', 'advance', 'watch', 'mail'];
+const RECONCILERS = ['advance', 'watch', 'mail'];
+const SERVICES = ['rotate', ...RECONCILERS];
 
 export function blockedRotations(period: Duration): Metric | MathExpression {
   return sumOf(
@@ -44,6 +45,15 @@ function serviceMetric(metricName: string, service: string, statistic: string, p
     statistic,
     period,
   });
+}
+
+/** Prompts that were passed on to others, because nobody had answered for as long as is configured. */
+export function escalations(period: Duration): Metric | MathExpression {
+  return sumOf(
+    RECONCILERS.map((service) => serviceMetric('TokenEscalated', service, Stats.SUM, period)),
+    'Prompts that nobody answered',
+    period,
+  );
 }
 
 /** Mails that Lambda gave up to deliver to the function. */

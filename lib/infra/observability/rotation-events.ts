@@ -4,8 +4,11 @@ import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { ConfigurationError } from '../../core/config/load.ts';
 import { sumOf } from './metrics.ts';
 
+/** Metrics that the expression of an alarm may have: one for each rule. */
+const MOST_RULES = 10;
 /** Of the 2,048 characters of an event pattern, what is left for secrets. */
 const PATTERN_ROOM = 1_700;
 /** `{"prefix":""},` */
@@ -17,6 +20,8 @@ export interface RotationEventsProps {
   readonly secretArns: readonly string[];
   /** How many characters such an ARN will have. */
   readonly lengthOf: (secretArn: string) => number;
+  /** Where the configuration has such a secret; for the refusal. */
+  readonly pathOf: (secretArn: string) => string;
   /** Where each abandoned rotation is told. */
   readonly topic: ITopic;
 }
@@ -70,13 +75,22 @@ export class RotationEvents extends Construct {
   }
 }
 
-/** As many patterns as it takes to name all secrets. */
-function patternsOf({ secretArns, lengthOf }: RotationEventsProps): readonly (readonly SecretPattern[])[] {
+/**
+ * As many patterns as it takes to name all secrets.
+ *
+ * @throws ConfigurationError with the first secret that the alarms cannot watch any more.
+ */
+function patternsOf({
+  secretArns,
+  lengthOf,
+  pathOf,
+}: RotationEventsProps): readonly (readonly SecretPattern[])[] {
   const patterns: SecretPattern[][] = [];
   let room = 0;
   for (const arn of secretArns) {
     const length = lengthOf(arn) + AROUND_A_SECRET;
     if (room < length) {
+      if (patterns.length === MOST_RULES) throw tooManySecrets(pathOf(arn));
       patterns.push([]);
       room = PATTERN_ROOM;
     }
@@ -84,6 +98,16 @@ function patternsOf({ secretArns, lengthOf }: RotationEventsProps): readonly (re
     patterns.at(-1)?.push(patternOf(arn));
   }
   return patterns;
+}
+
+function tooManySecrets(path: string): ConfigurationError {
+  return new ConfigurationError([
+    {
+      path,
+      message:
+        'from here on there are more credential secrets, or longer names, than the alarms of one stack can watch. Give them shorter names, or deploy this credential and those after it in a stack of their own.',
+    },
+  ]);
 }
 
 type SecretPattern = string | { readonly prefix: string };

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { type DemoOptions, OptionError, readDemoOptions } from './options.ts';
 import { progressText, reportText } from './print.ts';
 import type { DemoReport } from './report.ts';
-import { runDemo } from './run-demo.ts';
 
 interface RawOptions {
   readonly integrations: string;
@@ -18,7 +17,7 @@ export function demoCommand(): Command {
     .description('performs one whole rotation in a fresh sandbox and proves it')
     .option('--integrations <n>', 'how many integrations read the credential', '3')
     .option('--strategy <kind>', 'single-user, or alternating-users: two that take turns', 'single-user')
-    .option('--source <kind>', 'who brings the token: mailbox or unchanged (operator comes later)', 'mailbox')
+    .option('--source <kind>', 'who brings the token: mailbox, operator or unchanged', 'mailbox')
     .option('--delivery <kind>', 'separate: a secret per integration; envelope: one for all', 'separate')
     .option('--json', 'print one JSON object and nothing else')
     .action(async (raw: RawOptions) => {
@@ -41,6 +40,8 @@ async function demo(raw: RawOptions): Promise<number> {
   if (!json) print(`${introduction(options)}\n`);
   let report: DemoReport;
   try {
+    // The other commands of the program do without all that a sandbox loads.
+    const { runDemo } = await import('./run-demo.ts');
     report = await runDemo(options, (line) => {
       if (!json) print(progressText(line, startedAt));
     });

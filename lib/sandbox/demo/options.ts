@@ -53,12 +53,7 @@ function readStrategy(text: string): StrategyKind {
 }
 
 function readSource(text: string): Scenario['source'] {
-  if (text === 'mailbox' || text === 'unchanged') return text;
-  if (text === 'operator') {
-    throw new OptionError(
-      '--source operator needs the prompt page, which comes with a later version; use mailbox or unchanged for now.',
-    );
-  }
+  if (text === 'mailbox' || text === 'unchanged' || text === 'operator') return text;
   throw new OptionError(`--source takes mailbox, unchanged or operator, not "${text}".`);
 }
 

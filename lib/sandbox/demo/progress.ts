@@ -28,6 +28,8 @@ export function follow(
       stop();
       reject(new Error(`the rotation did not end within ${timeoutMilliseconds / 1_000} seconds`));
     }, timeoutMilliseconds);
+    // What is followed keeps the process alive by itself.
+    deadline.unref();
     const stop = onProgress(sandbox, (line) => {
       onLine(line);
       if (!isLast(line)) return;

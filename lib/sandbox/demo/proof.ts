@@ -44,7 +44,8 @@ export type LoginCheck = (login: ReadableLogin) => Promise<boolean>;
 export function loginCheck(orgUrl: string): LoginCheck {
   const login = new SalesforceLogin({ warn: () => undefined });
   return async ({ loginUrl = orgUrl, username, combinedPassword }) => {
-    const request = { loginUrl, apiVersion: LOGIN_API_VERSION, username, combinedPassword };
+    const way = { kind: 'soap', apiVersion: LOGIN_API_VERSION } as const;
+    const request = { loginUrl, way, username, combinedPassword };
     return (await login.login(request)).kind === 'accepted';
   };
 }

@@ -18,7 +18,21 @@ export interface BusEvent {
 export interface Notification {
   readonly topicArn: string;
   readonly subject: string;
+  /** What a subscription gets whose protocol has no form of its own. */
   readonly message: string;
+  /** The forms of single protocols, such as `email`. */
+  readonly forms: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly at: string;
+}
+
+/** A mail that was given to SES. */
+export interface OutgoingMail {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
   readonly at: string;
 }
 
@@ -27,7 +41,7 @@ const VISIBILITY_SECONDS = 30;
 const MAX_RECEIVES = 5;
 
 /**
- * One SQS queue with a dead-letter queue, one EventBridge bus and one SNS topic.
+ * One SQS queue with a dead-letter queue, one EventBridge bus, one SNS topic, and what SES sends.
  * Kept in memory: a lost poke only costs a delay, and the sandbox pokes anew
  * when it starts.
  */
@@ -37,6 +51,7 @@ export class Messages {
   readonly deadLetters: QueueMessage[] = [];
   readonly events: BusEvent[] = [];
   readonly notifications: Notification[] = [];
+  readonly mails: OutgoingMail[] = [];
   /** Called for each event on the bus, as a rule's target would be. */
   onEvent: (event: BusEvent) => void = () => undefined;
 
@@ -57,6 +72,10 @@ export class Messages {
 
   notify(notification: Notification): void {
     this.notifications.push(notification);
+  }
+
+  mail(mail: OutgoingMail): void {
+    this.mails.push(mail);
   }
 
   /** Takes the next due message out of sight. */

@@ -4,12 +4,13 @@ import type { StandIn, StandInRequest, StandInResponse } from '../http.ts';
 import type { Messages } from './messages.ts';
 
 /**
- * The three operations of SQS, EventBridge and SNS that the service uses, on
- * one port, for the unmodified SDK clients.
+ * The operations of SQS, EventBridge, SNS and SES that the service uses, on one
+ * port, for the unmodified SDK clients.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ * @see https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
  */
 export function messagingStandIn(messages: Messages, clock: Clock): StandIn {
   return {
@@ -23,11 +24,13 @@ export function messagingStandIn(messages: Messages, clock: Clock): StandIn {
           return putEvents(messages, request, clock);
         case 'Publish':
           return publish(messages, request, clock);
+        case 'SendEmail':
+          return sendEmail(messages, request, clock);
         default:
           return jsonError(
             400,
             'UnknownOperationException',
-            'The sandbox has SendMessage, PutEvents and Publish only.',
+            'The sandbox has SendMessage, PutEvents, Publish and SendEmail only.',
           );
       }
     },
@@ -35,9 +38,12 @@ export function messagingStandIn(messages: Messages, clock: Clock): StandIn {
   };
 }
 
+const SEND_EMAIL_PATH = '/v2/email/outbound-emails';
+
 function operationOf(request: StandInRequest): string {
   const target = request.headers['x-amz-target'];
   if (typeof target === 'string') return target.split('.').at(-1) ?? '';
+  if (request.method === 'POST' && request.path === SEND_EMAIL_PATH) return 'SendEmail';
   return new URLSearchParams(request.body).get('Action') ?? '';
 }
 
@@ -80,14 +86,88 @@ function publish(messages: Messages, request: StandInRequest, clock: Clock): Sta
   const input = new URLSearchParams(request.body);
   const [topicArn, message] = [input.get('TopicArn'), input.get('Message')];
   if (topicArn === null || message === null)
-    return jsonError(400, 'InvalidParameter', 'TopicArn and Message are required.');
-  messages.notify({ topicArn, subject: input.get('Subject') ?? '', message, at: clock.now().toISOString() });
+    return queryError(400, 'InvalidParameter', 'TopicArn and Message are required.');
+  const subject = input.get('Subject') ?? '';
+  if (subject.length >= 100 || /[\p{Cc}\u2028\u2029]/u.test(subject))
+    return queryError(400, 'InvalidParameter', 'Invalid parameter: Subject');
+  const forms = formsOf(message, input.get('MessageStructure'));
+  if (forms?.['default'] === undefined)
+    return queryError(
+      400,
+      'InvalidParameter',
+      'Invalid parameter: Message Structure - No default entry in JSON message body',
+    );
+  messages.notify({
+    topicArn,
+    subject,
+    message: forms['default'],
+    forms,
+    attributes: attributesOf(input),
+    at: clock.now().toISOString(),
+  });
   const id = randomUUID();
   return {
     status: 200,
     headers: { 'content-type': 'text/xml' },
     body: `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult><ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></PublishResponse>`,
   };
+}
+
+/** By protocol; one text for all of them is the default. */
+function formsOf(message: string, structure: string | null): Record<string, string> | undefined {
+  if (structure !== 'json') return { default: message };
+  try {
+    const forms = Object.entries(JSON.parse(message) as Record<string, unknown>);
+    return Object.fromEntries(forms.filter((form): form is [string, string] => typeof form[1] === 'string'));
+  } catch {
+    return undefined;
+  }
+}
+
+function attributesOf(input: URLSearchParams): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (let index = 1; ; index += 1) {
+    const name = input.get(`MessageAttributes.entry.${index}.Name`);
+    if (name === null) return found;
+    found[name] = input.get(`MessageAttributes.entry.${index}.Value.StringValue`) ?? '';
+  }
+}
+
+interface SendEmailInput {
+  readonly FromEmailAddress?: string;
+  readonly Destination?: { readonly ToAddresses?: readonly string[] };
+  readonly Content?: {
+    readonly Simple?: {
+      readonly Subject?: { readonly Data?: string };
+      readonly Body?: {
+        readonly Text?: { readonly Data?: string };
+        readonly Html?: { readonly Data?: string };
+      };
+    };
+  };
+}
+
+/** Mail to at most 50 recipients, as SES takes it. */
+function sendEmail(messages: Messages, request: StandInRequest, clock: Clock): StandInResponse {
+  const { FromEmailAddress: from, Destination, Content } = JSON.parse(request.body) as SendEmailInput;
+  const to = Destination?.ToAddresses ?? [];
+  const subject = Content?.Simple?.Subject?.Data;
+  const body = Content?.Simple?.Body;
+  if (from === undefined || subject === undefined || body === undefined || to.length < 1 || to.length > 50)
+    return jsonError(
+      400,
+      'BadRequestException',
+      'A sender, 1 to 50 recipients, a subject and a body are required.',
+    );
+  messages.mail({
+    from,
+    to,
+    subject,
+    text: body.Text?.Data ?? '',
+    html: body.Html?.Data ?? '',
+    at: clock.now().toISOString(),
+  });
+  return json({ MessageId: randomUUID() });
 }
 
 function json(body: unknown): StandInResponse {
@@ -103,5 +183,14 @@ function jsonError(status: number, code: string, message: string): StandInRespon
     status,
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code },
     body: JSON.stringify({ __type: code, message }),
+  };
+}
+
+/** An error of the query protocol, which SNS speaks. */
+function queryError(status: number, code: string, message: string): StandInResponse {
+  return {
+    status,
+    headers: { 'content-type': 'text/xml' },
+    body: `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
   };
 }

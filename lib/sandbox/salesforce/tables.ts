@@ -130,7 +130,25 @@ const setupAuditTrail: Table = {
     })),
 };
 
-const TABLES = [user, userLogin, loginHistory, organization, setupAuditTrail];
+/** What the caller itself may do, whatever grants it. */
+const userPermissionAccess: Table = {
+  name: 'UserPermissionAccess',
+  fields: {
+    PermissionsApiEnabled: 'boolean',
+    PermissionsManageUsers: 'boolean',
+    PermissionsResetPasswords: 'boolean',
+  },
+  visibleTo: everyone,
+  rows: (_state, { user: { permissions } }) => [
+    {
+      PermissionsApiEnabled: permissions.apiEnabled,
+      PermissionsManageUsers: permissions.manageUsers,
+      PermissionsResetPasswords: permissions.manageUsers,
+    },
+  ],
+};
+
+const TABLES = [user, userLogin, loginHistory, organization, setupAuditTrail, userPermissionAccess];
 
 /** An object that the caller may query, by its name in any case. */
 export function findTable(name: string, caller: Caller): Table | undefined {

@@ -19,6 +19,7 @@ type Action = (sandbox: Sandbox, query: URLSearchParams, body: string) => Promis
 /** What can be done to a running sandbox from outside. */
 export const ACTIONS: Readonly<Record<string, Action>> = {
   rotate: (sandbox, query) => command(sandbox, 'rotate-now', query),
+  prompt: (sandbox, query) => command(sandbox, 'prompt', query),
   resume: (sandbox, query) => command(sandbox, 'resume', query),
   rollback: (sandbox, query) => command(sandbox, 'rollback', query),
   check: (sandbox, query) => command(sandbox, 'check', query),

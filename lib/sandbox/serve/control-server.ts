@@ -4,6 +4,9 @@ import { readLedgerHistory, readLedgerState } from '../ledger-view.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { ACTIONS, ActionError } from './actions.ts';
 import { describeSandbox } from './description.ts';
+import { inboxPage } from './pages/inbox-page.ts';
+import { PAGE_HEADERS, STYLE, STYLE_PATH } from './pages/page.ts';
+import { startPage } from './pages/start-page.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const HISTORY_LENGTH = 200;
@@ -22,7 +25,11 @@ export async function startControlServer(sandbox: Sandbox, port: number): Promis
 async function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const base = `http://${request.headers.host ?? '127.0.0.1'}`;
   const url = new URL(request.url ?? '/', base);
-  if (request.method === 'GET') return send(response, 200, await look(sandbox, url.pathname, base));
+  if (request.method === 'GET') {
+    const page = await lookAtPage(sandbox, url.pathname, request, base);
+    if (page !== undefined) return sendPage(response, page);
+    return send(response, 200, await look(sandbox, url.pathname, base));
+  }
   const name = /^\/actions\/([a-z-]+)$/.exec(url.pathname)?.[1];
   const action = name === undefined ? undefined : ACTIONS[name];
   if (request.method !== 'POST' || action === undefined) {
@@ -31,7 +38,40 @@ async function answer(sandbox: Sandbox, request: IncomingMessage, response: Serv
       `There is no ${request.method} ${url.pathname}; GET /sandbox.json lists what there is.`,
     );
   }
-  send(response, 200, await action(sandbox, url.searchParams, await bodyOf(request)));
+  const done = await action(sandbox, url.searchParams, await bodyOf(request));
+  if (!isBrowser(request)) return send(response, 200, done);
+  // A button of the start page was pressed.
+  response.writeHead(303, { location: '/' }).end();
+}
+
+interface Page {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** What is there for people; `undefined` for everything else. */
+async function lookAtPage(
+  sandbox: Sandbox,
+  path: string,
+  request: IncomingMessage,
+  base: string,
+): Promise<Page | undefined> {
+  switch (path) {
+    case '/':
+      if (!isBrowser(request)) return undefined;
+      return { headers: PAGE_HEADERS, text: await startPage(sandbox, describeSandbox(sandbox, base)) };
+    case '/inbox':
+      return { headers: PAGE_HEADERS, text: await inboxPage(sandbox) };
+    case STYLE_PATH:
+      return { headers: { 'content-type': 'text/css; charset=utf-8' }, text: STYLE };
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a person looks: only a browser prefers HTML. */
+function isBrowser({ headers }: IncomingMessage): boolean {
+  return (headers.accept ?? '').includes('text/html');
 }
 
 async function look(sandbox: Sandbox, path: string, base: string): Promise<unknown> {
@@ -61,12 +101,19 @@ async function look(sandbox: Sandbox, path: string, base: string): Promise<unkno
         )
       ).flat();
     case '/events.json':
-      return { events: sandbox.messages.events, notifications: sandbox.messages.notifications };
-    case '/intake':
-      throw new ActionError(501, 'The page for a person to bring a token comes with a later version.');
+      return {
+        events: sandbox.messages.events,
+        notifications: sandbox.messages.notifications,
+        mails: sandbox.messages.mails,
+      };
     default:
       throw new ActionError(404, `There is no ${path}; GET /sandbox.json lists what there is.`);
   }
+}
+
+function sendPage(response: ServerResponse, { headers, text }: Page): void {
+  response.writeHead(200, { ...headers, 'cache-control': 'no-store' });
+  response.end(text);
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -1,4 +1,5 @@
 import { SANDBOX_CREDENTIALS } from '../credentials.ts';
+import { COMMAND_FUNCTION } from '../function-host.ts';
 import type { Sandbox } from '../sandbox.ts';
 
 interface HttpAction {
@@ -14,9 +15,14 @@ export interface SandboxDescription {
   readonly secretsManager: { readonly endpoint: string };
   readonly dynamodb: { readonly endpoint: string; readonly table: string };
   readonly messaging: { readonly endpoint: string };
+  /** The function takes the commands of an operator. */
+  readonly lambda: { readonly endpoint: string; readonly commandFunction: string };
   readonly salesforce: { readonly loginUrl: string };
   readonly smtp: { readonly host: string; readonly port: number };
   readonly mailbox: string;
+  /** For people: mails and messages, newest first. */
+  readonly inbox: string;
+  /** Where the prompt page is; a link to it comes in the message to the owner. */
   readonly intake: string;
   readonly history: string;
   readonly events: string;
@@ -37,16 +43,20 @@ export function describeSandbox(sandbox: Sandbox, baseUrl: string): SandboxDescr
     does,
   });
   const { endpoints } = sandbox;
+  // The SDK writes a note of its own into the credentials that it is given.
+  const { accessKeyId, secretAccessKey } = SANDBOX_CREDENTIALS;
   return {
     region: sandbox.region,
-    credentialsForAnyAwsClient: SANDBOX_CREDENTIALS,
+    credentialsForAnyAwsClient: { accessKeyId, secretAccessKey },
     secretsManager: { endpoint: endpoints.secretsManager },
     dynamodb: { endpoint: endpoints.dynamodb, table: sandbox.ledgerTable },
     messaging: { endpoint: endpoints.messaging },
+    lambda: { endpoint: endpoints.lambda, commandFunction: COMMAND_FUNCTION },
     salesforce: { loginUrl: endpoints.salesforce },
     smtp: { host: '127.0.0.1', port: endpoints.smtpPort },
     mailbox: `${baseUrl}/mailbox.json`,
-    intake: `${baseUrl}/intake`,
+    inbox: `${baseUrl}/inbox`,
+    intake: endpoints.intake,
     history: `${baseUrl}/history.json`,
     events: `${baseUrl}/events.json`,
     credentials: [...sandbox.configuration.credentials.values()].map((credential) => ({
@@ -58,6 +68,10 @@ export function describeSandbox(sandbox: Sandbox, baseUrl: string): SandboxDescr
     })),
     actions: {
       rotate: action('/actions/rotate', 'asks for a rotation now; ?credential=NAME where there are several'),
+      prompt: action(
+        '/actions/prompt',
+        'tells the owner another link to the prompt page; those before it stop working',
+      ),
       resume: action(
         '/actions/resume',
         'resumes a blocked rotation; ?credential=NAME where there are several',

@@ -122,7 +122,7 @@ describe('what the wire hears of a call', () => {
     const standIn = salesforceStandIn(bench.org, { baseUrl: () => bench.url });
     const soap = standIn.fault(500, 'SERVER_UNAVAILABLE', 'try <later>');
     expect(soap.body).toContain('<faultstring>SERVER_UNAVAILABLE: try &lt;later&gt;</faultstring>');
-    expect(JSON.parse(standIn.fault(503, 'SERVER_UNAVAILABLE', 'later').body)).toEqual([
+    expect(JSON.parse(String(standIn.fault(503, 'SERVER_UNAVAILABLE', 'later').body))).toEqual([
       { errorCode: 'SERVER_UNAVAILABLE', message: 'later' },
     ]);
   });

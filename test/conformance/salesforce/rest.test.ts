@@ -154,6 +154,16 @@ describe('queries (facts: Detecting a change)', () => {
     expect(reply.body).toEqual([{ errorCode: code, message: expect.stringContaining(text) }]);
   });
 
+  it('tell each user the own permissions, and nobody else’s', async () => {
+    const soql = 'SELECT PermissionsApiEnabled, PermissionsResetPasswords FROM UserPermissionAccess LIMIT 1';
+    expect((await admin.query(soql)).records).toMatchObject([
+      { PermissionsApiEnabled: true, PermissionsResetPasswords: true },
+    ]);
+    expect((await billing.query(soql)).records).toMatchObject([
+      { PermissionsApiEnabled: true, PermissionsResetPasswords: false },
+    ]);
+  });
+
   it('hide SetupAuditTrail from users without the permission', async () => {
     await expect(billing.query('SELECT Action FROM SetupAuditTrail')).rejects.toMatchObject({
       errorCode: 'INVALID_TYPE',

@@ -1,5 +1,8 @@
 """MiniStack on a free loopback port, with TLS, and with Secrets Manager behind it elsewhere.
 
+Serves until it gets SIGTERM or its standard input ends, which it does with the process
+that started it; what it started ends with it.
+
 Environment: SECRETS_MANAGER_URL, where the Secrets Manager that stands in is; TMPDIR,
 a folder of this run; and MiniStack's own variables. Prints one line of JSON with the
 port and the certificate on standard output as soon as it accepts connections.
@@ -11,6 +14,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 
 ADDRESS = "127.0.0.1"
 
@@ -58,11 +62,17 @@ def main():
 
         return await app(scope, receive, tell)
 
+    def end_with_input():
+        sys.stdin.read()
+        # It leads its process group, which the functions' processes are in.
+        os.killpg(os.getpgrp(), signal.SIGTERM)
+
     async def run():
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
+        threading.Thread(target=end_with_input, daemon=True).start()
         await serve(announced, config, shutdown_trigger=stop.wait)
 
     asyncio.run(run())

@@ -1,11 +1,16 @@
+import type { RejectionCause } from '../../../lib/core/domain/rejection-cause.ts';
 import { SalesforceOutcomeUnknown } from '../../../lib/core/errors.ts';
 import {
+  type ConnectionRefused,
   type IntegrationLogin,
   type LoginOutcome,
+  type LoginRequest,
+  type LoginWay,
   type OrgAdministration,
   type OrgConnection,
   type SetPasswordOutcome,
   sameSalesforceId,
+  type UnlockOutcome,
 } from '../../../lib/core/ports/salesforce.ts';
 import type { Redacted } from '../../../lib/core/redacted.ts';
 import type { FixedClock } from './fixed-clock.ts';
@@ -15,6 +20,7 @@ export interface FakeUser {
   readonly username: string;
   firstName: string;
   lastName: string;
+  email: string | undefined;
   password: string;
   token: string;
   isActive: boolean;
@@ -25,18 +31,26 @@ export interface FakeUser {
   readonly remembered: string[];
 }
 
+/** Why nobody gets in this way. */
+interface Closed {
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
 type FindUser = ReturnType<OrgAdministration['findUser']>;
-type LoginRequest = Parameters<IntegrationLogin['login']>[0];
 
 /** An org in memory: enough to run a rotation against, and no more than the ports promise. */
 export class FakeOrg implements OrgAdministration, IntegrationLogin {
   readonly organizationId = '00D5g0000012345EAA';
   readonly users: FakeUser[] = [];
   readonly #clock: FixedClock;
+  readonly #failures: { readonly userId: string; readonly at: number; readonly because: RejectionCause }[] =
+    [];
   readonly #app: { readonly clientId: string; readonly clientSecret: string };
   logins = 0;
   mayReset = true;
   soapLogin = true;
+  passwordFlow = true;
   restriction: string | undefined;
   minimumLength = 8;
   onSet: 'keep-token' | 'reset-token' = 'keep-token';
@@ -55,6 +69,7 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
       userId: `00558000000${String(this.users.length + 1).padStart(4, '0')}AAA`,
       firstName: 'Bill',
       lastName: 'Ing',
+      email: 'billing-mailbox@acme.example',
       isActive: true,
       isFrozen: false,
       isLocked: false,
@@ -93,6 +108,30 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
     return outcome;
   }
 
+  async missingPermission(connection: OrgConnection): Promise<string | undefined> {
+    if (this.mayReset || this.lost !== undefined || this.#refused(connection) !== undefined) return undefined;
+    return 'Reset User Passwords and Unlock Users';
+  }
+
+  async lastLoginFailure(connection: OrgConnection, userId: string, since: Date): Promise<RejectionCause> {
+    if (this.lost !== undefined || this.#refused(connection) !== undefined) return 'unknown';
+    const from = Math.floor(since.getTime() / 1_000) * 1_000;
+    const failure = this.#failures.findLast((row) => sameSalesforceId(row.userId, userId) && row.at >= from);
+    return failure?.because ?? 'unknown';
+  }
+
+  async unlock(connection: OrgConnection, userId: string): Promise<UnlockOutcome> {
+    const refusal = this.#refused(connection);
+    if (refusal !== undefined) return refusal;
+    const user = this.users.find((candidate) => sameSalesforceId(candidate.userId, userId));
+    if (!this.mayReset || user === undefined)
+      return { kind: 'not-permitted', detail: 'You do not have permission to view this record.' };
+    if (this.lost === 'request') throw noAnswer();
+    user.isLocked = false;
+    if (this.lost === 'answer') throw noAnswer();
+    return { kind: 'unlocked' };
+  }
+
   async login(request: LoginRequest): Promise<LoginOutcome> {
     if (this.lost === 'request') throw noAnswer();
     await this.before();
@@ -103,14 +142,43 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
 
   #judge(request: LoginRequest): LoginOutcome {
     const user = this.#byName(request.username);
-    if (!this.soapLogin) return { kind: 'disabled', detail: 'SOAP API login() is disabled by default.' };
-    if (Number(request.apiVersion) > 64) return { kind: 'disabled', detail: 'UNSUPPORTED_API_VERSION.' };
-    if (user === undefined || !user.isActive || user.isLocked || user.isFrozen) return { kind: 'rejected' };
-    const right = request.combinedPassword.open((text) => text === user.password + user.token);
-    if (!right) return { kind: 'rejected' };
+    const closed =
+      request.way.kind === 'soap' ? this.#soapClosed(request.way) : this.#appRefused(request.way);
+    if (closed !== undefined) return { kind: 'disabled', ...closed };
+    if (user === undefined) return { kind: 'rejected' };
+    if (!user.isActive && request.way.kind === 'oauth-password')
+      return { kind: 'disabled', detail: 'inactive_user.', remedy: 'Activate the user.' };
+    const because = this.#rejection(user, request);
+    if (because !== undefined) {
+      this.#failures.push({ userId: user.userId, at: this.#clock.now().getTime(), because });
+      return { kind: 'rejected' };
+    }
     if (this.restriction !== undefined) return { kind: 'restricted', detail: this.restriction };
     if (user.expired) return { kind: 'password-expired' };
     return { kind: 'accepted', userId: user.userId, organizationId: this.organizationId };
+  }
+
+  #soapClosed({ apiVersion }: Extract<LoginWay, { kind: 'soap' }>): Closed | undefined {
+    if (!this.soapLogin) return { detail: 'SOAP API login() is disabled by default.' };
+    return Number(apiVersion) > 64 ? { detail: 'UNSUPPORTED_API_VERSION.' } : undefined;
+  }
+
+  #appRefused({ app }: Extract<LoginWay, { kind: 'oauth-password' }>): Closed | undefined {
+    const isKnown =
+      app.clientId.open((id) => id === this.#app.clientId) &&
+      app.clientSecret.open((secret) => secret === this.#app.clientSecret);
+    return isKnown ? undefined : { detail: 'invalid_client.', remedy: 'Check the app.' };
+  }
+
+  #rejection(user: FakeUser, { way, combinedPassword }: LoginRequest): RejectionCause | undefined {
+    if (way.kind === 'oauth-password' && !this.passwordFlow) return 'password-flow-disabled';
+    if (!user.isActive) return 'inactive';
+    if (user.isFrozen) return 'frozen';
+    if (user.isLocked) return 'locked';
+    return combinedPassword.open((text) => {
+      if (text === user.password + user.token) return undefined;
+      return text === user.password ? 'token-missing' : 'wrong-password-or-token';
+    });
   }
 
   #set(user: FakeUser, password: string): SetPasswordOutcome {
@@ -129,11 +197,14 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
     return { kind: 'set' };
   }
 
-  #refused({ clientId, clientSecret }: OrgConnection) {
+  #refused(connection: OrgConnection): ConnectionRefused | undefined {
     const known =
-      clientId.open((id) => id === this.#app.clientId) &&
-      clientSecret.open((secret) => secret === this.#app.clientSecret);
-    return known ? undefined : ({ kind: 'connection-refused', detail: 'invalid_client.' } as const);
+      connection.clientId.open((id) => id === this.#app.clientId) &&
+      (connection.kind === 'jwt-bearer' ||
+        connection.clientSecret.open((secret) => secret === this.#app.clientSecret));
+    return known
+      ? undefined
+      : { kind: 'connection-refused', detail: 'invalid_client', remedy: 'Check the app.' };
   }
 
   #byName(username: string): FakeUser | undefined {

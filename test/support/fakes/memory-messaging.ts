@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '../../../lib/core/domain/state.ts';
-import type { Notifier } from '../../../lib/core/ports/notifier.ts';
+import type { Notifier, OpenedPrompt } from '../../../lib/core/ports/notifier.ts';
 import type { PokeQueue } from '../../../lib/core/ports/poke-queue.ts';
 import type { Telemetry } from '../../../lib/core/ports/telemetry.ts';
 import type { FleetFigures } from '../../../lib/core/watch/figures.ts';
@@ -16,12 +16,15 @@ export class MemoryQueue implements PokeQueue {
 /** Keeps what was announced. */
 export class MemoryNotifier implements Notifier {
   readonly announced: HistoryEvent[] = [];
+  /** The prompts that came with them, in their order; `undefined` for an event without a link. */
+  readonly prompts: (OpenedPrompt | undefined)[] = [];
   /** While set, nothing can be announced. */
   broken = false;
 
-  async announce(event: HistoryEvent): Promise<void> {
+  async announce(event: HistoryEvent, prompt?: OpenedPrompt): Promise<void> {
     if (this.broken) throw new Error('the notifier is down');
     this.announced.push(event);
+    this.prompts.push(prompt);
   }
 }
 
@@ -30,6 +33,7 @@ export class MemoryTelemetry implements Telemetry {
   readonly events: HistoryEvent[] = [];
   readonly warnings: string[] = [];
   readonly looks: FleetFigures[] = [];
+  readonly mails: Parameters<Telemetry['mail']>[0][] = [];
 
   event(event: HistoryEvent): void {
     this.events.push(event);
@@ -41,5 +45,9 @@ export class MemoryTelemetry implements Telemetry {
 
   figures(figures: FleetFigures): void {
     this.looks.push(figures);
+  }
+
+  mail(outcome: Parameters<Telemetry['mail']>[0]): void {
+    this.mails.push(outcome);
   }
 }

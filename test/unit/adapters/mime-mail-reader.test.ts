@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { MimeMailReader } from '../../../lib/adapters/mime-mail-reader.ts';
+import { headerVerdicts } from '../../../lib/core/token-mail/authentication-results.ts';
 import { judgeTokenMail, readAddressedUsernames } from '../../../lib/core/token-mail/judge.ts';
 import type { ReceivedMail } from '../../../lib/core/token-mail/mail.ts';
 import { ARRIVALS, englishText, HEADERS, SENT_AT, singlePart } from '../../fixtures/token-mails/mails.ts';
@@ -83,6 +84,22 @@ describe('what is read', () => {
     });
   });
 
+  test.each(['mixed', 'alternative', 'related'])(
+    'of HTML beside text only what a person sees: multipart/%s',
+    async (kind) => {
+      const decoy = `Username: ${SAID.username}\r\nSecurity token: ${'Unread'.repeat(4)}`;
+      const html = `<title>${decoy}</title><style>${decoy}</style><!-- ${decoy} --><p>Good morning.</p>`;
+      const parts = (text: string) =>
+        withHeaders('From: support@salesforce.com', `Content-Type: multipart/${kind}; boundary=b`).replace(
+          /\r\n\r\n[\s\S]*$/,
+          `\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n${text}\r\n--b\r\nContent-Type: text/html\r\n\r\n${html}\r\n--b--\r\n`,
+        );
+      expect(await tokenIn(Buffer.from(parts(englishText(SAID))))).toBe(SAID.token);
+      expect(await tokenIn(Buffer.from(parts('Good morning.')))).toBeUndefined();
+      expect((await read(parts('Good morning.'))).texts).toHaveLength(2);
+    },
+  );
+
   test('nothing that prints a text', async () => {
     const mail = await read(await arriving('text and HTML'));
     expect(JSON.stringify(mail)).not.toContain(SAID.token);
@@ -102,6 +119,25 @@ describe('what is read', () => {
     ];
     expect((await read(withHeaders(later, earlier))).sentAt).toEqual(new Date('2026-10-31T10:00:00Z'));
     expect((await read(withHeaders('Date: yesterday'))).sentAt).toBeUndefined();
+  });
+
+  test('Authentication-Results as they stand there, the topmost first, and none of an attached mail', async () => {
+    const own =
+      'Authentication-Results: mx.acme.com;\r\n\tspf=fail smtp.mailfrom="=?utf-8?Q?x=3B_dmarc=3Dpass?="@evil.net';
+    const theirs = 'Authentication-Results: mx.evil.net; dmarc=pass';
+    const attached = `Content-Type: message/rfc822\r\n\r\n${theirs}`;
+    const { authenticationResults } = await read(withHeaders(own, theirs, attached));
+    expect(authenticationResults).toEqual([
+      expect.stringMatching(
+        /^mx\.acme\.com;\s+spf=fail smtp\.mailfrom="=\?utf-8\?Q\?x=3B_dmarc=3Dpass\?="@evil\.net$/,
+      ),
+      'mx.evil.net; dmarc=pass',
+    ]);
+    expect(headerVerdicts(authenticationResults, 'mx.acme.com', 'evil.net')).toEqual({
+      spf: 'fail',
+      dkim: 'unknown',
+      dmarc: 'unknown',
+    });
   });
 
   test('a subject without control and direction characters', async () => {

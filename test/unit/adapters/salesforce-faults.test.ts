@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  connectionRefusal,
   loginRefusal,
   outcomeUnknown,
   readFault,
@@ -137,29 +136,6 @@ describe('a refused password', () => {
       expect(() => setPasswordRefusal(error)).toThrow(SalesforceOutcomeUnknown);
     },
   );
-});
-
-describe('a refused connection', () => {
-  test.each([
-    'invalid_client_id',
-    'invalid_client',
-    'invalid_grant',
-    'inactive_user',
-    'inactive_org',
-    'unauthorized_client',
-    'unsupported_grant_type',
-    'invalid_app_access',
-  ])('%s is refused for good', (name) => {
-    expect(connectionRefusal(Object.assign(new Error('text'), { name }))).toBe(`${name}.`);
-  });
-
-  test.each([
-    ['a broken connection', network('ECONNRESET')],
-    ['another OAuth error', Object.assign(new Error('x'), { name: 'server_error' })],
-    ['nothing', undefined],
-  ])('%s is not', (_name, error) => {
-    expect(connectionRefusal(error)).toBeUndefined();
-  });
 });
 
 describe('what a fault says', () => {

@@ -10,6 +10,7 @@ import { MemoryTelemetry } from '../../support/fakes/memory-messaging.ts';
 let bench: Bench;
 let org: SalesforceOrg;
 const connection = () => ({
+  kind: 'client-credentials' as const,
   loginUrl: bench.url,
   clientId: Redacted.of<string>(APP.clientId),
   clientSecret: Redacted.of<string>(APP.clientSecret),
@@ -75,12 +76,74 @@ describe('the service’s own session', () => {
   });
 });
 
+describe('the user of the connection', () => {
+  const refusal = (remedy: string) => ({
+    kind: 'connection-refused',
+    detail: expect.stringMatching(/^API_\w+$/),
+    remedy,
+  });
+
+  test('who may not use the API is told by the name of the permission', async () => {
+    bench.org.updateUser(ADMIN.username, { permissions: { apiEnabled: false } });
+    expect(await find()).toEqual(refusal('Give the run-as user "API Enabled".'));
+  });
+
+  test('of an org without API is told apart', async () => {
+    bench.org.updateSettings({ apiEnabled: false });
+    expect(await find()).toEqual(refusal('Turn the API on for the org.'));
+  });
+
+  test('whose permissions the org does not show is taken to have them', async () => {
+    await find();
+    bench.wire.after = () => ({ kind: 'fail', status: 400, code: 'INVALID_TYPE', message: 'not supported' });
+    expect(await org.missingPermission(connection())).toBeUndefined();
+    bench.wire.after = () => PASS;
+  });
+});
+
+describe('a verification login by the OAuth username-password flow', () => {
+  const telemetry = new MemoryTelemetry();
+  const login = () =>
+    new SalesforceLogin(telemetry).login({
+      loginUrl: bench.url,
+      way: {
+        kind: 'oauth-password',
+        app: {
+          clientId: Redacted.of<string>(APP.clientId),
+          clientSecret: Redacted.of<string>(APP.clientSecret),
+        },
+      },
+      username: ADMIN.username,
+      combinedPassword: Redacted.of(ADMIN.password + ADMIN.securityToken),
+    });
+  beforeEach(() => bench.org.updateSettings({ oauthPasswordFlowEnabled: true }));
+
+  test('revokes its token', async () => {
+    expect(await login()).toMatchObject({ kind: 'accepted' });
+    expect(operations()).toEqual(['token', 'revoke']);
+    expect(bench.org.view.sessions).toEqual([]);
+  });
+
+  test('is accepted also where the token cannot be revoked; that is only logged', async () => {
+    bench.wire.after = (call) => (call.operation === 'revoke' ? { kind: 'cut' } : PASS);
+    expect(await login()).toMatchObject({ kind: 'accepted' });
+    expect(telemetry.warnings).toEqual(['the session of a verification login could not be closed']);
+  });
+
+  test('is not made again, whatever the endpoint says', async () => {
+    bench.wire.after = () => ({ kind: 'fail', status: 503, code: 'SERVER_UNAVAILABLE', message: 'busy' });
+    await expect(login()).rejects.toThrow(SalesforceOutcomeUnknown);
+    expect(operations()).toEqual(['token']);
+    bench.wire.after = () => PASS;
+  });
+});
+
 describe('a verification login', () => {
   const telemetry = new MemoryTelemetry();
   const login = () =>
     new SalesforceLogin(telemetry).login({
       loginUrl: bench.url,
-      apiVersion: '64.0',
+      way: { kind: 'soap', apiVersion: '64.0' },
       username: ADMIN.username,
       combinedPassword: Redacted.of(ADMIN.password + ADMIN.securityToken),
     });

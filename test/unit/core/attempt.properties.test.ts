@@ -40,7 +40,7 @@ async function run(
   name: string,
   tries: number,
 ) {
-  const keeper = await StateKeeper.load(ports, 'billing');
+  const keeper = await StateKeeper.load(ports, billingCredential());
   for (let turn = 0; turn < tries; turn += 1) {
     const value = guess(`${name}-${turn}`);
     try {

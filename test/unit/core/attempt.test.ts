@@ -36,7 +36,7 @@ beforeEach(async () => {
   ports = memoryPorts();
   ports.org.addUser({ username: USERNAME, password: 'new-Passw0rd', token: 'right' });
   ports.ledger.put(billingState('awaiting-token'));
-  keeper = await StateKeeper.load(ports, 'billing');
+  keeper = await StateKeeper.load(ports, billingCredential());
 });
 
 describe('an attempt', () => {
@@ -90,7 +90,7 @@ describe('an attempt', () => {
     expect(stored()).toMatchObject({ spent: 1, inFlight: expect.any(Object) });
 
     ports.org.before = async () => undefined;
-    const next = await StateKeeper.load(ports, 'billing');
+    const next = await StateKeeper.load(ports, billingCredential());
     ports.clock.advance(RUN_LEASE_SECONDS - 1);
     expect(await attempt('right', next)).toEqual({ kind: 'not-made', because: 'in-flight' });
     ports.clock.advance(1);
@@ -99,13 +99,13 @@ describe('an attempt', () => {
 
   test('is not made where the budget is spent', async () => {
     ports.ledger.put(billingState('awaiting-token', billingBudget({ spent: 2 })));
-    keeper = await StateKeeper.load(ports, 'billing');
+    keeper = await StateKeeper.load(ports, billingCredential());
     expect(await attempt('right')).toEqual({ kind: 'not-made', because: 'spent' });
     expect(ports.org.logins).toBe(0);
   });
 
   test('is not made by two runs at once', async () => {
-    const other = await StateKeeper.load(ports, 'billing');
+    const other = await StateKeeper.load(ports, billingCredential());
     const outcomes = await Promise.all([attempt('a'), attempt('b', other)]);
     expect(outcomes).toMatchObject([{ kind: 'rejected' }, { kind: 'not-made', because: 'overtaken' }]);
     expect(ports.org.logins).toBe(1);
@@ -115,7 +115,7 @@ describe('an attempt', () => {
     const { rotation, ...state } = billingState('awaiting-token');
     if (rotation === undefined) throw new Error('no rotation');
     ports.ledger.put({ ...state, rotation: { ...rotation, userId: '005580000009999AAA' } });
-    keeper = await StateKeeper.load(ports, 'billing');
+    keeper = await StateKeeper.load(ports, billingCredential());
     expect(await attempt('right')).toMatchObject({ kind: 'other-identity' });
     expect(ports.telemetry.events).toEqual([]);
     expect(stored()).toMatchObject({ spent: 1 });
@@ -125,7 +125,7 @@ describe('an attempt', () => {
     const { rotation, ...state } = billingState('awaiting-token');
     if (rotation === undefined) throw new Error('no rotation');
     ports.ledger.put({ ...state, rotation: { ...rotation, userId: rotation.userId.slice(0, 15) } });
-    keeper = await StateKeeper.load(ports, 'billing');
+    keeper = await StateKeeper.load(ports, billingCredential());
     expect(await attempt('right')).toMatchObject({ kind: 'accepted' });
   });
 });

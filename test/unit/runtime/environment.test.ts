@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import {
   advanceEnvironment,
   EnvironmentError,
+  intakeEnvironment,
   mailEnvironment,
   readEnvironment,
   rotateEnvironment,
   watchEnvironment,
+  widgetEnvironment,
 } from '../../../lib/runtime/environment.ts';
 
 const COMPLETE = {
@@ -37,6 +39,25 @@ describe.each(SCHEMAS)('the environment of %s', (_name, schema) => {
   });
 });
 
+describe('the environment of the widget', () => {
+  const { AWS_REGION, LEDGER_TABLE } = COMPLETE;
+  const FEW = {
+    AWS_REGION,
+    LEDGER_TABLE,
+    WATCH_FUNCTION_ARN: 'arn:aws:lambda:eu-central-1:111122223333:function:watch',
+  };
+
+  test('has neither queue nor topic nor bus', () => {
+    const ROTATION_CONFIG = 'rotation.config.json';
+    expect(readEnvironment(widgetEnvironment, { ...COMPLETE, ...FEW })).toEqual({ ...FEW, ROTATION_CONFIG });
+  });
+
+  test.each(Object.keys(FEW))('without %s says which variable is missing', (variable) => {
+    const read = () => readEnvironment(widgetEnvironment, { ...FEW, [variable]: undefined });
+    expect(read).toThrow(`The function's environment is incomplete. ${variable}: `);
+  });
+});
+
 describe('a variable that is malformed', () => {
   test.each([
     ['QUEUE_URL', 'pokes'],
@@ -53,6 +74,35 @@ describe('a variable that is malformed', () => {
     const { TOPIC_ARN: _missing, ...rest } = COMPLETE;
     expect(() => readEnvironment(rotateEnvironment, { ...rest, QUEUE_URL: 'x' })).toThrow(
       /QUEUE_URL: .*; TOPIC_ARN: /,
+    );
+  });
+});
+
+describe('the environment of the prompt page', () => {
+  const { AWS_REGION, LEDGER_TABLE } = COMPLETE;
+  const FEW = { AWS_REGION, LEDGER_TABLE, COMMAND_FUNCTION: 'watch' };
+
+  test('has neither queue nor topic nor bus', () => {
+    const ROTATION_CONFIG = 'rotation.config.json';
+    expect(readEnvironment(intakeEnvironment, { ...COMPLETE, ...FEW })).toEqual({
+      ...FEW,
+      ROTATION_CONFIG,
+      BASE_PATH: '',
+    });
+  });
+
+  test.each(Object.keys(FEW))('without %s says which variable is missing', (variable) => {
+    const read = () => readEnvironment(intakeEnvironment, { ...FEW, [variable]: undefined });
+    expect(read).toThrow(`The function's environment is incomplete. ${variable}: `);
+  });
+
+  test.each(['', '/rotation', '/a/b-c_d.e'])('takes %j as a base path', (BASE_PATH) => {
+    expect(readEnvironment(intakeEnvironment, { ...FEW, BASE_PATH })).toMatchObject({ BASE_PATH });
+  });
+
+  test.each(['rotation', '/', '/rotation/', '//evil', '/a b', '/a?b'])('refuses %j as one', (BASE_PATH) => {
+    expect(() => readEnvironment(intakeEnvironment, { ...FEW, BASE_PATH })).toThrow(
+      'BASE_PATH: this is no path',
     );
   });
 });

@@ -1,6 +1,14 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { RotationRefused } from '../../../lib/core/errors.ts';
-import { readMailEvent, readPokes, readRotationEvent, readWatchEvent } from '../../../lib/runtime/events.ts';
+import type { IncomingMail } from '../../../lib/core/intake/receive-token-mails.ts';
+import {
+  readMailEvent,
+  readPokes,
+  readRotationEvent,
+  readWatchEvent,
+  readWidgetEvent,
+} from '../../../lib/runtime/events.ts';
 
 const ROTATION = { Step: 'createSecret', SecretId: 'arn:aws:secret', ClientRequestToken: 'token' };
 const sns = (message: unknown) => ({
@@ -90,6 +98,48 @@ describe('the watch', () => {
     });
   });
 
+  test('takes what a person brings, and from there on nothing prints it', () => {
+    const asked = {
+      action: 'submit-credential',
+      credential: 'billing',
+      password: 'sentinel-1',
+      pasted: 'sentinel-2',
+    };
+    const event = readWatchEvent({ ...asked, by: 'ann', rotationId: 'rotation-1' });
+    if (event.kind !== 'command' || event.command.action !== 'submit-credential') throw new Error('not read');
+    const { password, pasted, ...rest } = event.command;
+    expect(rest).toEqual({
+      action: 'submit-credential',
+      credential: 'billing',
+      by: 'ann',
+      rotationId: 'rotation-1',
+    });
+    expect([password.open(String), pasted.open(String)]).toEqual(['sentinel-1', 'sentinel-2']);
+    expect(`${JSON.stringify(event)} ${inspect(event, { depth: 9 })}`).not.toContain('sentinel');
+  });
+
+  test.each([
+    [{ action: 'prompt', credential: 'billing' }],
+    [{ action: 'outside-change', credential: 'billing' }],
+    [{ action: 'start', credential: 'billing', rotationId: 'rotation-1' }],
+    [{ action: 'submit-token', credential: 'billing', pasted: 'x' }],
+  ])('takes %j', (event) => {
+    expect(readWatchEvent(event)).toMatchObject({ command: { action: event.action, credential: 'billing' } });
+  });
+
+  test.each([
+    [{ action: 'submit-token', credential: 'billing', pasted: 'sentinel', token: 'sentinel' }, '(event)'],
+    [{ action: 'submit-token', credential: 'billing', pasted: ['sentinel'] }, 'pasted'],
+    [{ action: 'submit-token', credential: 'billing', pasted: { sentinel: 'sentinel' } }, 'pasted'],
+    [{ action: 'submit-credential', credential: 'billing', pasted: 'sentinel' }, 'password'],
+    [{ action: 'rotate-now', credential: 'billing', pasted: 'sentinel' }, '(event)'],
+    [{ action: 'status', credential: 'billing', rotationId: 'sentinel' }, '(event)'],
+  ])('refuses %j and says nothing of a value', (event, place) => {
+    const text = String(refusal(() => readWatchEvent(event)));
+    expect(text).toContain(`${place}:`);
+    expect(text).not.toContain('sentinel');
+  });
+
   test.each([
     [{ action: 'rotate', credential: 'billing' }, 'action'],
     [{ action: 'resume' }, 'credential'],
@@ -102,24 +152,109 @@ describe('the watch', () => {
   });
 });
 
+/** What CloudWatch adds to each call that a dashboard makes; see the page that `readWidgetEvent` names. */
+const WIDGET_CONTEXT = {
+  dashboardName: 'Rotation',
+  widgetId: 'widget-16',
+  accountId: '111122223333',
+  locale: 'en',
+  timezone: { label: 'UTC', offsetISO: '+00:00', offsetInMinutes: 0 },
+  period: 300,
+  isAutoPeriod: true,
+  timeRange: { mode: 'relative', start: 1, end: 2, relativeStart: 3, zoom: { start: 1, end: 2 } },
+  theme: 'light',
+  linkCharts: true,
+  title: 'Fleet',
+  forms: { all: {} },
+  params: { original: 'param-to-widget' },
+  width: 588,
+  height: 369,
+};
+
+describe('a call by a dashboard', () => {
+  test("of the watch is a command, without the dashboard's context", () => {
+    const asked = { action: 'rotate-now', credential: 'billing', by: 'CloudWatch dashboard' };
+    expect(readWatchEvent({ ...asked, widgetContext: WIDGET_CONTEXT })).toEqual({
+      kind: 'command',
+      command: asked,
+    });
+  });
+
+  test.each([
+    ['light', 'light'],
+    ['dark', 'dark'],
+    ['neon', 'light'],
+    [undefined, 'light'],
+  ])('of the widget draws for the theme %s', (theme, drawn) => {
+    const event = { original: 'param-to-widget', widgetContext: { ...WIDGET_CONTEXT, theme } };
+    expect(readWidgetEvent(event)).toEqual({ kind: 'draw', theme: drawn });
+  });
+
+  test('of the widget without anything draws', () => {
+    expect(readWidgetEvent({})).toEqual({ kind: 'draw', theme: 'light' });
+    expect(readWidgetEvent({ describe: false, widgetContext: {} })).toEqual({ kind: 'draw', theme: 'light' });
+  });
+
+  test('of the widget for its documentation', () => {
+    expect(readWidgetEvent({ describe: true })).toEqual({ kind: 'describe' });
+  });
+
+  test.each([[null], ['text'], [{ widgetContext: 'dark' }]])('%j is no widget event', (event) => {
+    expect(String(refusal(() => readWidgetEvent(event)))).toContain('This is no widget event.');
+  });
+});
+
+const storedIn = (bucketName: string) => ({
+  notificationType: 'Received',
+  mail: { timestamp: '2026-11-01T12:00:00.000Z' },
+  receipt: {
+    spfVerdict: { status: 'PASS' },
+    action: { type: 'S3', topicArn: 'arn:aws:sns:topic', bucketName, objectKey: 'mails/0ku12' },
+  },
+});
+const textOf = (mail: IncomingMail | undefined): Buffer =>
+  Buffer.from(mail?.content.kind === 'raw' ? mail.content.raw : []);
+
 describe('a received mail', () => {
+  test('may be stored in the bucket that the function knows, and in no other', () => {
+    expect(readMailEvent(sns(storedIn('mails')), 'mails')).toEqual([
+      {
+        content: { kind: 'stored', key: 'mails/0ku12' },
+        receivedAt: new Date('2026-11-01T12:00:00.000Z'),
+        verdicts: { spf: 'pass', dkim: 'unknown', dmarc: 'unknown' },
+      },
+    ]);
+    expect(String(refusal(() => readMailEvent(sns(storedIn('mails')), undefined)))).toContain(
+      'neither the mail',
+    );
+  });
+
+  test('is not what SES says of the topic itself', () => {
+    const subscribed = {
+      notificationType: 'AmazonSnsSubscriptionSucceeded',
+      message: 'You have subscribed.',
+    };
+    expect(readMailEvent(sns(subscribed), undefined)).toEqual([]);
+  });
+
   test('comes with the time and the verdicts of SES', () => {
     const verdicts = {
       spfVerdict: { status: 'PASS' },
       dkimVerdict: { status: 'FAIL' },
       dmarcVerdict: { status: 'GRAY' },
     };
-    const [mail] = readMailEvent(sns(receipt(verdicts)));
+    const [mail] = readMailEvent(sns(receipt(verdicts)), undefined);
     expect(mail).toMatchObject({
       receivedAt: new Date('2026-11-01T12:00:00.000Z'),
       verdicts: { spf: 'pass', dkim: 'fail', dmarc: 'gray' },
     });
-    expect(Buffer.from(mail?.raw ?? []).toString()).toBe('Subject: x\r\n\r\nbody é');
+    expect(textOf(mail).toString()).toBe('Subject: x\r\n\r\nbody é');
   });
 
   test('without a verdict, or with one that is not known, proves nothing', () => {
     const [mail] = readMailEvent(
       sns(receipt({ spfVerdict: { status: 'PROCESSING_FAILED' }, dkimVerdict: { status: 'new' } })),
+      undefined,
     );
     expect(mail?.verdicts).toEqual({ spf: 'unknown', dkim: 'unknown', dmarc: 'unknown' });
   });
@@ -129,16 +264,18 @@ describe('a received mail', () => {
       ...receipt({}, { encoding: 'BASE64' }),
       content: Buffer.from([0xff, 0x00, 0x41]).toString('base64'),
     };
-    expect([...(readMailEvent(sns(message))[0]?.raw ?? [])]).toEqual([0xff, 0x00, 0x41]);
+    expect([...textOf(readMailEvent(sns(message), undefined)[0])]).toEqual([0xff, 0x00, 0x41]);
   });
 
   test.each([
     [{}, 'This is no mail event.'],
     [{ Records: [] }, 'This is no mail event.'],
     [sns('no JSON'), 'This is no mail receipt event.'],
-    [sns({ ...receipt({}), content: undefined }), 'content:'],
+    [sns({ ...receipt({}), content: undefined }), 'neither the mail in "content" nor the key'],
+    [sns({ ...storedIn('mails'), receipt: {} }), 'neither the mail in "content" nor the key'],
+    [sns(storedIn('another')), 'neither the mail in "content" nor the key'],
     [sns({ ...receipt({}), mail: { timestamp: 'yesterday' } }), 'mail.timestamp:'],
   ])('%j is refused', (event, sentence) => {
-    expect(String(refusal(() => readMailEvent(event)))).toContain(sentence);
+    expect(String(refusal(() => readMailEvent(event, 'mails')))).toContain(sentence);
   });
 });

@@ -67,6 +67,16 @@ describe('the telemetry of a function', () => {
     expect(line).toContain(WATCH_METRICS.namespace);
   });
 
+  test('says what became of a mail, and counts it', () => {
+    const { lines, telemetry, metrics } = capture();
+    telemetry.mail({ kind: 'refused', reason: 'two-tokens' });
+    telemetry.mail({ kind: 'unreadable', reason: 'too-large' });
+    metrics.publishStoredMetrics();
+    expect(lines.join('\n')).toContain('"outcome":"refused","reason":"two-tokens"');
+    const [line = ''] = lines.filter((text) => text.includes('_aws'));
+    expect(JSON.parse(line)).toMatchObject({ MailRefused: 1, MailUnreadable: 1 });
+  });
+
   test('logs an event with its reason, and counts it by type', () => {
     const { lines, telemetry, metrics } = capture();
     telemetry.event({

@@ -1,3 +1,4 @@
+import type { CredentialState, Rotation } from '../../domain/state.ts';
 import { note, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
 import { labelled } from '../../ports/secret-store.ts';
@@ -10,7 +11,9 @@ const GIVEN_UP =
 
 /**
  * Asks Secrets Manager for the commit. The request token is derived from the
- * draft, so that asking again after a crash asks for the same version.
+ * draft, so that asking again after a crash asks for the same version. That it
+ * was asked for is noted whatever others wrote meanwhile, so that it is not
+ * asked for again.
  */
 export async function requestCommit({ ports, keeper, credential, facts }: ActContext): Promise<Done> {
   const rotation = rotationOf(keeper.state);
@@ -26,13 +29,23 @@ export async function requestCommit({ ports, keeper, credential, facts }: ActCon
     answer === 'started'
       ? 'Secrets Manager was asked for the commit.'
       : 'Secrets Manager is still busy with an earlier rotation of this secret and tries that one again.';
-  const next = withRotation(
-    note(keeper.state, facts.now.toISOString(), { type: 'Commit Requested', message, reason: answer }),
-    {
-      commitRequestedAt: facts.now.toISOString(),
-    },
+  const at = facts.now.toISOString();
+  const event = { type: 'Commit Requested', message, reason: answer } as const;
+  await keeper.updateRotation(rotation.id, (state) =>
+    isStillToBeNoted(state, rotation)
+      ? withRotation(note(state, at, event), { commitRequestedAt: at })
+      : undefined,
   );
-  return done(await keeper.save(next));
+  return done('saved');
+}
+
+/** Neither has another run noted it, nor is the commit over or given up. */
+function isStillToBeNoted({ phase, rotation }: CredentialState, asked: Rotation): boolean {
+  return (
+    phase === 'verified' &&
+    rotation?.commitRequestedAt === asked.commitRequestedAt &&
+    rotation?.abandonedCommits === asked.abandonedCommits
+  );
 }
 
 /** Secrets Manager gave the commit up before anybody noted that it was asked for. */

@@ -2,8 +2,10 @@ import { budgetOf, FULL_BUDGET, withBudget } from '../../domain/budget.ts';
 import { compactRecord } from '../../domain/records.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { CredentialState, Rotation } from '../../domain/state.ts';
-import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
+import { block, type EventText, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
+import { newPromptId } from '../../prompt/prompt-link.ts';
+import { tokenMailbox } from '../../prompt/token-mailbox.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import type { DeclineReason } from '../facts.ts';
 import { wantedRotation } from '../schedule.ts';
@@ -32,7 +34,7 @@ export async function unblock(
 }
 
 /** Salesforce has forgotten the failed logins of the user that the rotation is about. */
-function forgotten(state: CredentialState): CredentialState['budgets'] {
+export function forgotten(state: CredentialState): CredentialState['budgets'] {
   const { username } = rotationOf(state);
   const { made } = budgetOf(state, username);
   return withBudget(state, username, compactRecord({ ...FULL_BUDGET, made })).budgets;
@@ -42,16 +44,56 @@ function forgotten(state: CredentialState): CredentialState['budgets'] {
  * Claims the rotation: from here on every run works under one rotation id, and
  * two runs that draft a password at once write the same version.
  */
-export async function begin(context: ActContext, phase: 'idle' | 'invited'): Promise<Done> {
+export async function begin(
+  context: ActContext,
+  phase: 'idle' | 'invited' | 'awaiting-token',
+): Promise<Done> {
   const { keeper, facts } = context;
-  const message =
-    phase === 'invited'
-      ? 'A rotation is wanted. The password is not changed until an operator starts it.'
-      : `The preflight passed; a rotation begins.${strayNote(context)}`;
-  const event = { type: phase === 'invited' ? 'Rotation Invited' : 'Rotation Begun', message } as const;
-  const rotation = keeper.state.rotation ?? beginRotation(context);
-  const next = enter({ ...keeper.state, rotation }, phase, facts.now.toISOString(), event);
+  const claimed = keeper.state.rotation ?? beginRotation(context);
+  const isAsked = phase !== 'idle';
+  const rotation = isAsked ? asked(context, claimed) : claimed;
+  const { request, ...unrequested } = keeper.state;
+  // A request is answered when its first secret is written; an outside change writes none.
+  const state = phase === 'awaiting-token' ? unrequested : keeper.state;
+  const event = compactRecord({
+    ...beginning(context, phase),
+    promptId: rotation.promptId,
+    by: phase === 'awaiting-token' ? request?.by : undefined,
+  });
+  const next = enter({ ...state, rotation }, phase, facts.now.toISOString(), event);
   return done(await keeper.save(next), { keep: { preflight: 'passed' } });
+}
+
+function beginning(context: ActContext, phase: 'idle' | 'invited' | 'awaiting-token'): EventText {
+  switch (phase) {
+    case 'idle':
+      return {
+        type: 'Rotation Begun',
+        message: `The preflight passed; a rotation begins.${strayNote(context)}`,
+      };
+    case 'invited':
+      return {
+        type: 'Rotation Invited',
+        message: 'A rotation is wanted. The password is not changed until an operator starts it.',
+      };
+    case 'awaiting-token': {
+      const username = context.findings.preflight?.user.username ?? '';
+      return {
+        type: 'Password Changed Outside',
+        message: `The password of "${username}" was changed by somebody else, so what the integrations have no longer works.`,
+        remedy: 'Bring the password that was set and the security token that goes with it.',
+      };
+    }
+  }
+}
+
+/** A rotation that people are asked about. */
+function asked({ ports }: Pick<ActContext, 'ports'>, rotation: Rotation): Rotation {
+  return {
+    ...rotation,
+    promptId: rotation.promptId ?? newPromptId(ports.random),
+    ...(rotation.cause === 'outside-change' ? { reminders: 0 } : {}),
+  };
 }
 
 function strayNote({ findings }: ActContext): string {
@@ -61,36 +103,94 @@ function strayNote({ findings }: ActContext): string {
 }
 
 export async function acceptStart({ keeper, facts }: ActContext, by: string): Promise<Done> {
-  const started = withRotation(keeper.state, { startPressed: true });
-  const event = { type: 'Rotation Started', message: `Started by ${by}.`, by } as const;
+  // What is asked for next has reminders and an escalation of its own.
+  const { reminders: _sent, escalatedAt: _told, ...rotation } = rotationOf(keeper.state);
+  const started = { ...keeper.state, rotation: { ...rotation, startPressed: true } };
+  const event = { type: 'Start Pressed', message: `Started by ${by}.`, by } as const;
   return done(await keeper.save(note(started, facts.now.toISOString(), event)), { answeredTrigger: true });
 }
 
-export async function requestToken({ keeper, facts }: ActContext): Promise<Done> {
-  const { username } = rotationOf(keeper.state);
+export async function requestToken(context: ActContext): Promise<Done> {
+  const { keeper, facts } = context;
+  const rotation = rotationOf(keeper.state);
   const meanwhile =
     facts.credential.strategy.kind === 'single-user'
       ? 'The integrations wait for it.'
       : 'The integrations go on with the other user meanwhile.';
+  const isForPeople = facts.credential.token.sources.includes('operator');
+  const { promptId } = isForPeople ? asked(context, rotation) : rotation;
   const event = {
     type: 'Token Requested',
-    message: `Salesforce has the new password of "${username}" and has sent, or is about to send, a new security token to the user's mailbox. ${meanwhile}`,
-    remedy: `If no mail comes, log in as the user and choose My Settings > Personal > Reset My Security Token (${facts.credential.orgConfig.loginUrl}/_ui/system/security/ResetApiTokenEdit).`,
+    message: `Salesforce has the new password of "${rotation.username}" and has sent, or is about to send, a new security token to the user's mailbox. ${meanwhile}`,
+    remedy: `If no mail comes, log in as the user and choose My Settings > Personal > Reset My Security Token (${resetPage(context)}).`,
+    promptId,
   } as const;
-  const next = withRotation(note(keeper.state, facts.now.toISOString(), event), { reminders: 0 });
+  const next = withRotation(
+    note(keeper.state, facts.now.toISOString(), event),
+    compactRecord({ promptId, reminders: 0 }),
+  );
   return done(await keeper.save(next), { keep: { draft: 'incomplete' } });
 }
 
-export async function remind({ keeper, facts }: ActContext): Promise<Done> {
+export async function remind(context: ActContext): Promise<Done> {
+  const { keeper, facts } = context;
   const rotation = rotationOf(keeper.state);
   const reminders = (rotation.reminders ?? 0) + 1;
   const event = {
     type: 'Token Reminder',
-    message: `"${rotation.username}" is still waiting (reminder ${reminders}); the new password is safe in the draft secret.`,
-    remedy: `Bring the new security token, or reset it at ${facts.credential.orgConfig.loginUrl}/_ui/system/security/ResetApiTokenEdit.`,
+    ...reminder(context, `reminder ${reminders}`),
+    promptId: rotation.promptId,
   } as const;
   const next = withRotation(note(keeper.state, facts.now.toISOString(), event), { reminders });
   return done(await keeper.save(next));
+}
+
+/** Nobody has answered for long; somebody else is told. */
+export async function escalate(context: ActContext): Promise<Done> {
+  const { keeper, facts } = context;
+  const escalatedAt = facts.now.toISOString();
+  const event = {
+    type: 'Token Escalated',
+    ...reminder(context, `since ${keeper.state.since}`),
+    promptId: rotationOf(keeper.state).promptId,
+  } as const;
+  return done(await keeper.save(withRotation(note(keeper.state, escalatedAt, event), { escalatedAt })));
+}
+
+function reminder(context: ActContext, which: string): Pick<EventText, 'message' | 'remedy'> {
+  const { phase, rotation } = context.keeper.state;
+  const { username, cause } = rotation ?? rotationOf(context.keeper.state);
+  if (phase === 'invited')
+    return {
+      message: `The rotation of "${username}" still waits to be started (${which}); nothing has changed.`,
+      remedy: "Press Start with the user's mailbox at hand.",
+    };
+  if (cause === 'outside-change')
+    return {
+      message: `The password of "${username}" was changed outside, and nobody has brought it yet (${which}); the integrations cannot log in.`,
+      remedy: 'Bring the password that was set and the security token that goes with it.',
+    };
+  return {
+    message: `"${username}" is still waiting (${which}); the new password is safe in the draft secret.`,
+    remedy: `Bring the new security token, or reset it at ${resetPage(context)}.`,
+  };
+}
+
+function resetPage({ facts }: ActContext): string {
+  return `${facts.credential.orgConfig.loginUrl}/_ui/system/security/ResetApiTokenEdit`;
+}
+
+/** Another prompt takes the place of the one before, and all its links end. */
+export async function renewPrompt({ ports, keeper, facts }: ActContext, by: string): Promise<Done> {
+  const promptId = newPromptId(ports.random);
+  const event = {
+    type: 'Prompt Renewed',
+    message: `${by} asked for a new link; those before it no longer work.`,
+    by,
+    promptId,
+  } as const;
+  const next = withRotation(note(keeper.state, facts.now.toISOString(), event), { promptId });
+  return done(await keeper.save(next), { answeredTrigger: true });
 }
 
 const DECLINED: Readonly<Record<DeclineReason, string>> = {
@@ -98,9 +198,14 @@ const DECLINED: Readonly<Record<DeclineReason, string>> = {
   'refused-before': 'Salesforce has refused this very token already.',
   blocked: 'The rotation is blocked; resume it first.',
   'already-verified': 'A token was accepted already.',
+  'another-rotation': 'It was brought for a rotation that is over.',
+  'password-needed': 'The password was changed outside; a token alone is not enough.',
 };
 
+/** A person is told at once; what a mail brought is told by the history. */
 export async function declineToken({ keeper, facts }: ActContext, reason: DeclineReason): Promise<Done> {
+  const isMail = facts.trigger.kind === 'token' && facts.trigger.source === 'mailbox';
+  if (!isMail) return done('saved', { answeredTrigger: true, token: { kind: 'declined', reason } });
   const event = { type: 'Token Refused', message: DECLINED[reason], reason } as const;
   const saved = await keeper.save(note(keeper.state, facts.now.toISOString(), event));
   return done(saved, { answeredTrigger: true, token: { kind: 'declined', reason } });
@@ -121,6 +226,7 @@ function beginRotation({ ports, keeper, findings, facts }: ActContext): Rotation
     username: user.username,
     userId: user.userId,
     organizationId: user.organizationId,
+    mailbox: tokenMailbox(user.email),
     draftNumber: 1,
   });
 }

@@ -3,7 +3,7 @@ import { accepted, budgetOf, refused } from '../../domain/budget.ts';
 import type { CredentialValue } from '../../domain/credential-value.ts';
 import type { CredentialState } from '../../domain/state.ts';
 import { note } from '../../domain/transition.ts';
-import { SalesforceOutcomeUnknown } from '../../errors.ts';
+import { LoginAppUnusable, SalesforceOutcomeUnknown } from '../../errors.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import { otherUser } from '../predecessor.ts';
 import { done } from './done.ts';
@@ -75,7 +75,7 @@ async function attempt(context: ActContext, current: CredentialValue): Promise<A
   try {
     return await attemptLogin(ports, keeper, credential, current, 'test');
   } catch (error) {
-    if (error instanceof SalesforceOutcomeUnknown)
+    if (error instanceof SalesforceOutcomeUnknown || error instanceof LoginAppUnusable)
       await keeper.update((state) => ({
         ...state,
         drift: { ...state.drift, checkedAt: facts.now.toISOString() },

@@ -146,5 +146,5 @@ function refusalOf(
 ): Refusal {
   return outcome.kind === 'not-permitted'
     ? refusals.permissionMissing(rotationOf(keeper.state).username, outcome.detail)
-    : refusals.orgConnectionRefused(credential.org, outcome.detail);
+    : refusals.orgConnectionRefused(credential.org, outcome.detail, outcome.remedy);
 }

@@ -1,28 +1,32 @@
-import { attemptLogin, type RefusedAttempt, tokenFingerprint } from '../../attempt.ts';
+import { type AttemptOutcome, attemptLogin, type RefusedAttempt, tokenFingerprint } from '../../attempt.ts';
 import type { TokenSource } from '../../config/schema.ts';
 import { accepted, budgetOf, type ReservedAttempt, refused, released } from '../../domain/budget.ts';
 import type { Draft } from '../../domain/credential-value.ts';
-import { type Refusal, refusals } from '../../domain/refusal.ts';
-import type { CredentialState } from '../../domain/state.ts';
+import { type Refusal, refusals, withoutDraftNote } from '../../domain/refusal.ts';
+import type { RejectionCause } from '../../domain/rejection-cause.ts';
+import type { CredentialState, Rotation } from '../../domain/state.ts';
 import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
+import { LoginAppUnusable } from '../../errors.ts';
 import type { ActContext, Done } from '../act-context.ts';
+import { broughtDraft, offerFingerprint } from '../offer.ts';
 import { unchangedToken } from '../predecessor.ts';
 import { done } from './done.ts';
 import { storeDraft } from './store-draft.ts';
 
 /**
- * Tries one token with the drafted password: one reserved login. Accepted, it
- * completes the draft, and only then the phase moves; so a complete draft
- * always means that Salesforce has accepted it.
+ * Tries one token with the drafted password, or what a person brought after an
+ * outside change: one reserved login. Accepted, it completes the draft, and only
+ * then the phase moves; so a complete draft always means that Salesforce has
+ * accepted it.
  */
 export async function verifyToken(context: ActContext, source: TokenSource): Promise<Done> {
-  const { ports, keeper, credential, bench } = context;
-  const draft = await bench.draft();
-  if (draft.kind !== 'value') throw new Error('plan verifies a token for a drafted password only');
-  const token = source === 'unchanged' ? (await unchangedToken(bench, keeper.state)).token : context.token;
-  const candidate: Draft = { ...draft.value, securityToken: token };
-  const outcome = await attemptLogin(ports, keeper, credential, candidate, source);
+  const { ports, keeper } = context;
+  const candidate = await candidateOf(context, source);
+  const print = await fingerprintOf(context, candidate);
+  const startedAt = ports.clock.now();
+  const outcome = await attempt(context, candidate, source, print);
+  if (outcome.kind === 'app-unusable') return done('saved');
   const answeredTrigger = source !== 'unchanged';
   if (outcome.kind === 'not-made') return done('overtaken');
   if (outcome.kind === 'accepted') {
@@ -30,26 +34,97 @@ export async function verifyToken(context: ActContext, source: TokenSource): Pro
     if (!isOurs) return done('overtaken');
     return done('saved', { answeredTrigger, token: { kind: 'accepted' } });
   }
-  const isLocked = outcome.kind === 'rejected' && (await isLockedOut(context));
-  const refusal = isLocked ? ({ kind: 'locked', attempt: outcome.attempt } as const) : outcome;
-  await keeper.update((state) => afterRefusal(context, state, candidate, source, refusal));
-  return done('saved', { answeredTrigger, ...(answeredTrigger ? { token: { kind: 'rejected' } } : {}) });
+  const rejection = { source, print, ...(await whyRefused(context, source, startedAt, outcome)) };
+  await keeper.update((state) => afterRefusal(context, state, candidate, rejection));
+  if (!answeredTrigger) return done('saved');
+  return done('saved', { answeredTrigger, token: { kind: 'rejected', because: rejection.because } });
+}
+
+/** Without the app by which the integrations log in, nothing can be tried until somebody mends its secret. */
+async function attempt(
+  { ports, keeper, credential }: ActContext,
+  candidate: Draft,
+  source: TokenSource,
+  print: string,
+): Promise<AttemptOutcome | { readonly kind: 'app-unusable' }> {
+  try {
+    return await attemptLogin(ports, keeper, credential, candidate, source, print);
+  } catch (error) {
+    if (!(error instanceof LoginAppUnusable)) throw error;
+    const { secret, problem } = error;
+    await keeper.updateRotation(candidate.rotationId, (state) =>
+      state.phase === 'awaiting-token'
+        ? block(state, ports.clock.now().toISOString(), refusals.loginAppUnusable(secret, problem))
+        : undefined,
+    );
+    return { kind: 'app-unusable' };
+  }
+}
+
+/** Salesforce answers as for a wrong password where the flow is blocked. */
+const FLOW_DISABLED = {
+  detail: 'its OAuth username-password flow is switched off.',
+  remedy: 'Allow OAuth Username-Password Flows in the OAuth and OpenID Connect Settings of Setup.',
+} as const;
+
+/** A refused attempt, with what is known of it. */
+interface Rejection {
+  readonly source: TokenSource;
+  readonly print: string;
+  readonly outcome: RefusedAttempt;
+  readonly because: RejectionCause;
+}
+
+async function candidateOf(
+  { bench, keeper, findings, facts, brought }: ActContext,
+  source: TokenSource,
+): Promise<Draft> {
+  const { id, cause } = rotationOf(keeper.state);
+  if (cause === 'outside-change') {
+    if (brought?.password === undefined || findings.preflight === undefined)
+      throw new Error('plan verifies what was set outside only when it was brought, and after a preflight');
+    return broughtDraft(brought, findings.preflight, id, facts.now.toISOString());
+  }
+  const draft = await bench.draft();
+  if (draft.kind !== 'value') throw new Error('plan verifies a token for a drafted password only');
+  const token = source === 'unchanged' ? (await unchangedToken(bench, keeper.state)).token : brought?.token;
+  return { ...draft.value, securityToken: token };
+}
+
+function fingerprintOf({ bench, keeper, brought }: ActContext, candidate: Draft): Promise<string> | string {
+  return rotationOf(keeper.state).cause === 'outside-change'
+    ? offerFingerprint(bench, brought)
+    : tokenFingerprint(candidate);
 }
 
 /**
  * Salesforce answers a locked-out user like a wrong token, on purpose; its own
- * record tells. Where that cannot be read now, the answer stands as it is.
+ * records tell. Where they cannot be read now, the answer stands as it is. A
+ * refusal of the old token is expected, so that nobody asks why, unless the way in
+ * can be closed without the answer saying so.
  */
-async function isLockedOut({ ports, keeper, bench }: ActContext): Promise<boolean> {
-  const connection = await bench.connection();
-  if (connection.kind !== 'value') return false;
+async function whyRefused(
+  { ports, keeper, bench, credential }: ActContext,
+  source: TokenSource,
+  since: Date,
+  outcome: RefusedAttempt,
+): Promise<Pick<Rejection, 'outcome' | 'because'>> {
+  if (outcome.kind === 'locked') return { outcome, because: 'locked' };
+  const connection = outcome.kind === 'rejected' ? await bench.connection() : undefined;
+  if (connection?.kind !== 'value') return { outcome, because: 'unknown' };
+  const { userId, username } = rotationOf(keeper.state);
   try {
-    const found = await ports.org.findUser(connection.value, rotationOf(keeper.state).username);
-    return found.kind === 'user' && found.user.isLocked;
+    const found = await ports.org.findUser(connection.value, username);
+    if (found.kind === 'user' && found.user.isLocked)
+      return { outcome: { kind: 'locked', attempt: outcome.attempt }, because: 'locked' };
   } catch (error) {
     ports.telemetry.warn('whether the user is locked out could not be read', error);
-    return false;
   }
+  const isExpected = source === 'unchanged' && credential.login.kind === 'soap';
+  const because = isExpected ? 'unknown' : await ports.org.lastLoginFailure(connection.value, userId, since);
+  if (because === 'password-flow-disabled')
+    return { outcome: { kind: 'disabled', ...FLOW_DISABLED, attempt: outcome.attempt }, because };
+  return { outcome, because };
 }
 
 /** The draft is complete already: an earlier run was accepted and died before it could say so. */
@@ -86,7 +161,7 @@ async function accept(
     await keeper.update((state) => accepted(state, attempt));
     return false;
   }
-  const passwordChangedAt = cause === 'rollback' ? candidate.passwordChangedAt : (passwordSetAt ?? now);
+  const passwordChangedAt = setsPassword(cause) ? (passwordSetAt ?? now) : candidate.passwordChangedAt;
   const complete: Draft = { ...candidate, verifiedAt: now, passwordChangedAt };
   await storeDraft(bench, complete, derivedVersionId('complete', id, tokenFingerprint(candidate), now));
   await keeper.update((state) =>
@@ -95,19 +170,19 @@ async function accept(
   return true;
 }
 
+function setsPassword(cause: Rotation['cause']): boolean {
+  return cause !== 'rollback' && cause !== 'outside-change';
+}
+
 function verified(
   state: CredentialState,
   now: string,
   verifiedAt: string,
   source: TokenSource | undefined,
 ): CredentialState {
-  const what =
-    rotationOf(state).cause === 'rollback'
-      ? 'the previous credential'
-      : `the new password and the token (source: ${source ?? 'an earlier run'})`;
   const event = {
     type: 'Token Accepted',
-    message: `Salesforce accepted ${what}. The swap can begin.`,
+    message: `Salesforce accepted ${whatWasTried(rotationOf(state), source)}. The swap can begin.`,
   } as const;
   return withRotation(enter(state, 'verified', now, event), {
     verifiedAt,
@@ -115,50 +190,76 @@ function verified(
   });
 }
 
+function whatWasTried({ cause }: Rotation, source: TokenSource | undefined): string {
+  switch (cause) {
+    case 'rollback':
+      return 'the previous credential';
+    case 'outside-change':
+      return 'the password that was set outside, with its token';
+    default:
+      return `the new password and the token (source: ${source ?? 'an earlier run'})`;
+  }
+}
+
 function afterRefusal(
   context: ActContext,
   state: CredentialState,
   candidate: Draft,
-  source: TokenSource,
-  outcome: RefusedAttempt,
+  { source, print, outcome, because }: Rejection,
 ): CredentialState {
   const now = context.ports.clock.now().toISOString();
   const { attempt } = outcome;
   const isOver = state.rotation?.id !== candidate.rotationId || state.phase !== 'awaiting-token';
-  if (isOver) return refused(state, attempt, tokenFingerprint(candidate), now);
-  const isRollback = rotationOf(state).cause === 'rollback';
-  const obstacle = isRollback ? undefined : obstacleOf(candidate.username, outcome);
+  if (isOver) return refused(state, attempt, print, now);
+  const { cause } = rotationOf(state);
+  const obstacle = cause === 'rollback' ? undefined : obstacleOf(candidate.username, cause, outcome);
   if (obstacle !== undefined) {
     // It said nothing about the token, which is worth another try once the obstacle is gone.
     return block(released(state, attempt), now, obstacle);
   }
-  const spent = refused(state, attempt, tokenFingerprint(candidate), now);
+  const spent = refused(state, attempt, print, now);
   const counted = source === 'unchanged' ? withRotation(spent, { triedUnchanged: true }) : spent;
   const left = context.credential.lockout.maxAttempts - budgetOf(spent, candidate.username).spent;
-  if (isRollback) {
-    const message = `Salesforce does not accept the previous credential of "${candidate.username}" (${outcome.kind}). Attempts left: ${left}.`;
-    return note(counted, now, { type: 'Token Rejected', message, reason: outcome.kind });
-  }
-  const message =
-    source === 'unchanged'
-      ? `The old token no longer works, so Salesforce has reset it. Attempts left: ${left}.`
-      : `Salesforce did not accept the token (source: ${source}). Attempts left: ${left}.`;
-  return note(counted, now, { type: 'Token Rejected', message, reason: outcome.kind });
+  return note(counted, now, {
+    type: 'Token Rejected',
+    message: `${sentenceOf(candidate.username, cause, source, outcome)} Attempts left: ${left}.`,
+    reason: because === 'unknown' ? outcome.kind : because,
+  });
+}
+
+function sentenceOf(
+  username: string,
+  cause: Rotation['cause'],
+  source: TokenSource,
+  outcome: RefusedAttempt,
+): string {
+  if (cause === 'rollback')
+    return `Salesforce does not accept the previous credential of "${username}" (${outcome.kind}).`;
+  if (cause === 'outside-change')
+    return `Salesforce did not accept the password and token that were brought for "${username}"; the integrations were left as they are.`;
+  return source === 'unchanged'
+    ? 'The old token no longer works, so Salesforce has reset it.'
+    : `Salesforce did not accept the token (source: ${source}).`;
 }
 
 /** What is no matter of the token and waits for a person. */
-function obstacleOf(username: string, outcome: RefusedAttempt): Refusal | undefined {
+function obstacleOf(
+  username: string,
+  cause: Rotation['cause'],
+  outcome: RefusedAttempt,
+): Refusal | undefined {
+  const noted = (refusal: Refusal) => (cause === 'outside-change' ? withoutDraftNote(refusal) : refusal);
   switch (outcome.kind) {
     case 'rejected':
       return undefined;
     case 'locked':
       return refusals.userLocked(username);
     case 'password-expired':
-      return refusals.passwordExpired(username);
+      return noted(refusals.passwordExpired(username));
     case 'restricted':
-      return refusals.loginRestricted(username, outcome.detail);
+      return noted(refusals.loginRestricted(username, outcome.detail));
     case 'disabled':
-      return refusals.loginDisabled(username, outcome.detail);
+      return noted(refusals.loginDisabled(username, outcome.detail, outcome.remedy));
     case 'other-identity':
       return refusals.identityChanged(username);
   }

@@ -9,6 +9,9 @@ test('the configuration that the others break is healthy', () => {
 const MISSING_TEXT = 'this is missing; it must be text.';
 const SECRET_MISSING = 'a secret is missing. Give the name or ARN of a secret.';
 
+const NO_NAME =
+  'this is no name or ARN of a Secrets Manager secret. Use ASCII letters, digits and / _ + = . @ - only.';
+
 const STRATEGY = { kind: 'alternating-users', usernames: ['a@acme.example', 'b@acme.example'] };
 const TWO_USERS = 'credentials.billing.strategy.usernames: name exactly two users, which take turns.';
 const NO_DURATION_OR_NEVER = 'this is no duration. Write for example "24h", or 0 for never.';
@@ -50,11 +53,7 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
     billing('secret', ''),
     'credentials.billing.secret: the name of the secret is empty. Give the name or ARN of a secret.',
   ],
-  [
-    'secret with a blank',
-    billing('secret', 'a b'),
-    'credentials.billing.secret: this is no name or ARN of a Secrets Manager secret.',
-  ],
+  ['secret with a blank', billing('secret', 'a b'), `credentials.billing.secret: ${NO_NAME}`],
   [
     'secret that is a number',
     billing('secret', 3),
@@ -69,14 +68,64 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
     set('credentials.billing', null),
     'credentials.billing: this must be an object, not null.',
   ],
+  ['secret with an umlaut', billing('secret', 'zürich'), `credentials.billing.secret: ${NO_NAME}`],
   [
-    'name of a credential',
-    (file) => {
-      file.credentials.Billing_1 = file.credentials.billing;
-      delete file.credentials.billing;
-    },
-    'credentials.Billing_1: a name of a credential has lower-case letters, digits and hyphens.',
+    'secret with a name that is too long',
+    billing('secret', 's'.repeat(513)),
+    'credentials.billing.secret: the name of a secret has at most 512 characters, and this has 513. Shorten it.',
   ],
+  [
+    'secret that leaves no room for its draft',
+    billing('secret', 's'.repeat(507)),
+    'credentials.billing.draft: the name of the credential secret leaves no room for the draft\'s: with "/draft" behind it, it has more than 512 characters. Name the draft secret, too.',
+  ],
+  ...[
+    'arn:aws:s3:::bucket',
+    'arn:aws:secretsmanager',
+    'arn:aws:secretsmanager:eu-central-1:1111:secret:b',
+  ].map(
+    (arn) =>
+      [
+        `secret by the ARN ${arn}`,
+        billing('integrations.0.secret', arn),
+        'credentials.billing.integrations[0].secret: this is no ARN of a secret. Write for example "arn:aws:secretsmanager:eu-central-1:123456789012:secret:crm/salesforce-AbCdEf".',
+      ] as const,
+  ),
+  ...[
+    ['Billing_1', 'credentials.Billing_1'],
+    ['Billing', 'credentials.Billing'],
+    ['-billing', 'credentials.-billing'],
+    ['zürich', 'credentials.zürich'],
+    ['a.b', 'credentials["a.b"]'],
+    ['', 'credentials[""]'],
+    ['a'.repeat(64), `credentials.${'a'.repeat(64)}`],
+    ['a'.repeat(99), `credentials["${'a'.repeat(80)}..."]`],
+  ].map(
+    ([name = '', path]) =>
+      [
+        `credential that is called "${name}"`,
+        (file: { credentials: Record<string, unknown> }) => {
+          file.credentials = { [name]: file.credentials['billing'] };
+        },
+        `${path}: the name of a credential is 1 to 63 lower-case letters, digits and hyphens, and does not begin with a hyphen. Rename it.`,
+      ] as const,
+  ),
+  ...[
+    ['PROD', 'orgs.PROD'],
+    ['a/b', 'orgs["a/b"]'],
+    ['', 'orgs[""]'],
+    ['zürich', 'orgs.zürich'],
+  ].map(
+    ([name = '', path]) =>
+      [
+        `org that is called "${name}"`,
+        (file: { orgs: Record<string, unknown>; credentials: { billing: { org: string } } }) => {
+          file.orgs = { [name]: file.orgs['prod'] };
+          file.credentials.billing.org = name;
+        },
+        `${path}: the name of an org is 1 to 63 lower-case letters, digits and hyphens, and does not begin with a hyphen. Rename it.`,
+      ] as const,
+  ),
   [
     'bad duration',
     billing('schedule', { every: 'monthly' }),
@@ -95,7 +144,7 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
   [
     'schedule without "every"',
     billing('schedule', {}),
-    `credentials.billing.schedule.every: ${MISSING_TEXT}`,
+    'credentials.billing.schedule: give "every", such as "30 days", or "cron", such as "0 8 1 * ? *"; or take the schedule out, and nothing is due by itself.',
   ],
   [
     'bad reminder',
@@ -118,6 +167,11 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
     'credentials.billing.lockout.threshold: this must be at most 10.',
   ],
   [
+    'threshold without an end',
+    billing('lockout', JSON.parse('{"threshold":1e400}')),
+    'credentials.billing.lockout.threshold: this must be a number, not one that is too large.',
+  ],
+  [
     'version without login()',
     billing('login', { apiVersion: '65.0' }),
     'credentials.billing.login.apiVersion: login() exists in API versions 31.0 to 64.0 only.',
@@ -130,7 +184,22 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
   [
     'unknown login',
     billing('login', { kind: 'oauth' }),
-    'credentials.billing.login.kind: this must be "soap".',
+    'credentials.billing.login.kind: the kind of login must be "soap" or "oauth-password".',
+  ],
+  [
+    'login by OAuth without an app',
+    billing('login', { kind: 'oauth-password' }),
+    `credentials.billing.login.secret: ${SECRET_MISSING}`,
+  ],
+  [
+    'version for a login that has none',
+    billing('login', { kind: 'oauth-password', secret: 'app', apiVersion: '64.0' }),
+    'credentials.billing.login: unknown key "apiVersion". Known keys: kind, secret.',
+  ],
+  [
+    'app for a login that has none',
+    billing('login', { secret: 'app' }),
+    'credentials.billing.login: unknown key "secret". Known keys: kind, apiVersion.',
   ],
   [
     'http login URL',
@@ -228,8 +297,18 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
   ],
   [
     'unknown connection',
-    set('orgs.prod.connection.kind', 'jwt-bearer'),
-    'orgs.prod.connection.kind: the kind of connection must be "client-credentials" (others come with a later version).',
+    set('orgs.prod.connection.kind', 'password'),
+    'orgs.prod.connection.kind: the kind of connection must be "client-credentials" or "jwt-bearer".',
+  ],
+  [
+    'audience for a connection that has none',
+    set('orgs.prod.connection.audience', 'https://login.salesforce.com'),
+    'orgs.prod.connection: unknown key "audience". Known keys: kind, secret.',
+  ],
+  [
+    'audience that is no URL',
+    set('orgs.prod.connection', { kind: 'jwt-bearer', secret: 'rotator', audience: 'login' }),
+    'orgs.prod.connection.audience: this is no URL. Write for example "https://login.salesforce.com".',
   ],
   [
     'unknown complexity',
@@ -247,9 +326,9 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
     'credentials.billing.token.prove: this must be true or false, not text.',
   ],
   [
-    'short sender domain',
+    'sender domain without a dot',
     billing('token', { allowedSenderDomains: ['x'] }),
-    'credentials.billing.token.allowedSenderDomains[0]: this must be at least 3 characters long.',
+    'credentials.billing.token.allowedSenderDomains[0]: this is no domain. Write for example "salesforce.com", which stands for its subdomains, too; a name in another script in its xn-- form.',
   ],
 ];
 
@@ -266,8 +345,6 @@ describe('bad input is one sentence that names the place and the fix', () => {
   });
 
   test.each([
-    ['', '(file): the file is no JSON: Unexpected end of JSON input.'],
-    ['{"orgs": }', '(file): the file is no JSON: Unexpected token'],
     ['[]', '(file): this must be an object, not a list.'],
     ['"text"', '(file): this must be an object, not text.'],
     ['null', '(file): this must be an object, not null.'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Break, billing, broken } from './broken.ts';
 
+const ARN = 'arn:aws:secretsmanager:us-west-2:444455556666:secret:crm/salesforce';
 const ALTERNATING = { kind: 'alternating-users', usernames: ['a@acme.example', 'b@acme.example'] };
 
 /** Both integrations of the healthy file in one envelope. */
@@ -36,6 +37,27 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
     'credentials.crm.secret: credential secret "salesforce/prod/billing" is used already at credentials.billing.secret. Each secret has one use; name another.',
   ],
   [
+    'two credentials with one secret, whose drafts are named after it',
+    (file) => {
+      file.credentials.crm = { org: 'prod', secret: 'salesforce/prod/billing' };
+    },
+    'credentials.crm.secret: credential secret "salesforce/prod/billing" is used already at credentials.billing.secret. Each secret has one use; name another.',
+  ],
+  ...[
+    [ARN, `${ARN}-AbCdEf`],
+    [`${ARN}-AbCdEf`, ARN],
+  ].map(
+    ([first, second]) =>
+      [
+        `an integration secret by two forms of its ARN, ${second} last`,
+        (file: unknown) => {
+          billing('integrations.0.secret', first)(file);
+          billing('integrations.1.secret', second)(file);
+        },
+        `credentials.billing.integrations[1].secret: integration secret "${second}" is used already at credentials.billing.integrations[0].secret. Each secret has one use; name another.`,
+      ] as const,
+  ),
+  [
     'an integration secret twice',
     billing('integrations.1.secret', 'etl/airflow'),
     'credentials.billing.integrations[1].secret: integration secret "etl/airflow" is used already at credentials.billing.integrations[0].secret. Each secret has one use; name another.',
@@ -62,6 +84,19 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
     'credentials.billing.secret: credential secret "salesforce/prod/rotator" is used already at orgs.prod.connection.secret. Each secret has one use; name another.',
   ],
   [
+    'the credential secret as login app',
+    billing('login', { kind: 'oauth-password', secret: 'salesforce/prod/billing' }),
+    'credentials.billing.login.secret: secret "salesforce/prod/billing" of the login app is used already at credentials.billing.secret, for something else. Name another.',
+  ],
+  [
+    'an integration that is the login app',
+    (file) => {
+      billing('login', { kind: 'oauth-password', secret: 'billing-app' })(file);
+      billing('integrations.0.secret', 'billing-app')(file);
+    },
+    'credentials.billing.integrations[0].secret: integration secret "billing-app" is used already at credentials.billing.login.secret. Each secret has one use; name another.',
+  ],
+  [
     'an ARN without a draft',
     billing('secret', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:b-AbCdEf'),
     'credentials.billing.draft: the credential secret is given by its ARN, so the draft secret must be named, too.',
@@ -72,7 +107,7 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
       billing('schedule', { every: '3 days', prepareAhead: '72h' })(file);
       billing('strategy', ALTERNATING)(file);
     },
-    'credentials.billing.schedule.prepareAhead: must be shorter than "every".',
+    'credentials.billing.schedule.prepareAhead: this must be shorter than "every". Give less, or take it out.',
   ],
   [
     'prepareAhead with a single user',

@@ -29,6 +29,7 @@ describe('a configuration that passes', () => {
     expect(readConfiguration(EXAMPLE).credentials.get('billing')).toEqual({
       name: 'billing',
       kind: 'password',
+      prompt: { expiresAfter: 86_400, language: 'en' },
       org: 'prod',
       orgConfig: ORG,
       secret: 'salesforce/prod/billing',
@@ -44,9 +45,10 @@ describe('a configuration that passes', () => {
         sources: ['unchanged', 'mailbox', 'operator'],
         remindAfter: [3_600, 14_400, 86_400],
         allowedSenderDomains: ['salesforce.com'],
+        requireSpf: true,
         prove: false,
       },
-      lockout: { threshold: 10, maxAttempts: 3, forgetAfter: 3_600 },
+      lockout: { threshold: 10, maxAttempts: 3, forgetAfter: 3_600, unlock: false },
       password: { length: 32, complexity: 'upper-lower-numeric-special' },
       login: { kind: 'soap', apiVersion: '64.0' },
       onOutsideChange: 'prompt',
@@ -101,6 +103,34 @@ describe('a configuration that passes', () => {
     expect(withBilling({ drift: { bringForward: false } })?.drift).toEqual({
       checkEvery: 3_600,
       bringForward: false,
+    });
+  });
+
+  test('a login app that credentials share, among themselves and with the connection', () => {
+    const login = { kind: 'oauth-password', secret: ORG.connection.secret };
+    const { credentials } = checkConfiguration({
+      orgs: { prod: ORG },
+      credentials: {
+        billing: { org: 'prod', secret: 'b', login },
+        crm: { org: 'prod', secret: 'c', login },
+        etl: { org: 'prod', secret: 'e', login: { ...login, secret: 'app' } },
+        dwh: { org: 'prod', secret: 'd', login: { ...login, secret: 'app' } },
+      },
+    });
+    expect([...credentials.values()].map((credential) => credential.login)).toEqual([
+      login,
+      login,
+      { ...login, secret: 'app' },
+      { ...login, secret: 'app' },
+    ]);
+  });
+
+  test('a connection by an assertion, and for whom it is', () => {
+    const connection = { kind: 'jwt-bearer', secret: 'rotator', audience: 'https://test.salesforce.com/' };
+    const file = { orgs: { prod: { ...ORG, connection } }, credentials: {} };
+    expect(checkConfiguration(file).orgs['prod']?.connection).toEqual({
+      ...connection,
+      audience: 'https://test.salesforce.com',
     });
   });
 

@@ -6,6 +6,8 @@ const ARN = 'arn:aws:secretsmanager:us-west-2:444455556666:secret:crm/salesforce
 const roleArn = 'arn:aws:iam::444455556666:role/teams/salesforce-rotation';
 const NEEDS_ARN =
   'with a "roleArn", give the ARN of the secret: a name says neither its account nor its Region.';
+const NO_ARN =
+  'this is no ARN of a secret. Write for example "arn:aws:secretsmanager:eu-central-1:123456789012:secret:crm/salesforce-AbCdEf".';
 const NO_ROLE =
   'this is no ARN of a role. Write for example "arn:aws:iam::123456789012:role/salesforce-rotation".';
 
@@ -26,18 +28,24 @@ describe('an integration secret that a role reaches', () => {
     expect(broken(envelope({ secret, roleArn }))).toEqual([]);
   });
 
+  test('is not given by its name', () => {
+    expect(broken(integration({ secret: 'crm/salesforce', roleArn }))).toEqual([
+      `credentials.billing.integrations[0].secret: ${NEEDS_ARN}`,
+    ]);
+    expect(broken(envelope({ secret: 'crm/salesforce', roleArn }))).toEqual([
+      `credentials.billing.envelope.secret: ${NEEDS_ARN}`,
+    ]);
+  });
+
   test.each([
-    ['its name', 'crm/salesforce'],
     ['the ARN of something else', 'arn:aws:s3:::crm'],
     ['an ARN without an account', 'arn:aws:secretsmanager:us-west-2::secret:crm'],
     ['an ARN without a name', 'arn:aws:secretsmanager:us-west-2:444455556666:secret:'],
   ])('is not given by %s', (_name, secret) => {
     expect(broken(integration({ secret, roleArn }))).toEqual([
-      `credentials.billing.integrations[0].secret: ${NEEDS_ARN}`,
+      `credentials.billing.integrations[0].secret: ${NO_ARN}`,
     ]);
-    expect(broken(envelope({ secret, roleArn }))).toEqual([
-      `credentials.billing.envelope.secret: ${NEEDS_ARN}`,
-    ]);
+    expect(broken(envelope({ secret, roleArn }))).toEqual([`credentials.billing.envelope.secret: ${NO_ARN}`]);
   });
 
   test('needs no ARN without the role', () => {

@@ -4,7 +4,8 @@ import { renderDraft } from '../../../../lib/core/domain/credential-value.ts';
 import type { CredentialState } from '../../../../lib/core/domain/state.ts';
 import { TokenNotYetUsable } from '../../../../lib/core/errors.ts';
 import { receiveTokenMail } from '../../../../lib/core/intake/receive-token-mail.ts';
-import { receiveTokenMails } from '../../../../lib/core/intake/receive-token-mails.ts';
+import { type IncomingMail, receiveTokenMails } from '../../../../lib/core/intake/receive-token-mails.ts';
+import type { StoredMailRead } from '../../../../lib/core/ports/mail-store.ts';
 import { Redacted } from '../../../../lib/core/redacted.ts';
 import type { ReceivedMail } from '../../../../lib/core/token-mail/mail.ts';
 import {
@@ -24,7 +25,8 @@ const SET_AT = '2026-11-01T11:30:00.000Z';
 let ports: MemoryPorts;
 const history = async () =>
   (await ports.ledger.history('billing', 20)).map(({ type, reason }) => ({ type, reason }));
-const receive = (mail: ReceivedMail) => receiveTokenMail(ports, CONFIGURATION, mail);
+const receive = async (received: ReceivedMail, configuration = CONFIGURATION) =>
+  (await receiveTokenMail(ports, configuration, [received]))[0];
 
 function mail(
   changes: Partial<ReceivedMail> & { readonly username?: string; readonly token?: string } = {},
@@ -39,6 +41,7 @@ function mail(
     receivedAt: new Date('2026-11-01T11:31:05Z'),
     texts: [Redacted.of(`Username: ${username}\nSecurity token (case-sensitive): ${token}\n`)],
     verdicts: { spf: 'pass', dkim: 'pass', dmarc: 'pass' },
+    authenticationResults: [],
     forwarded: [],
     ...rest,
   };
@@ -135,14 +138,14 @@ describe('a token mail', () => {
 
   test('finds nobody where the mailbox is no source', async () => {
     const unchangedOnly = billingConfiguration({ token: { sources: ['unchanged'] } });
-    expect(await receiveTokenMail(ports, unchangedOnly, mail())).toEqual({ kind: 'nobody-waits' });
+    expect(await receive(mail(), unchangedOnly)).toEqual({ kind: 'nobody-waits' });
   });
 
   test('that cannot be read is said to be so', async () => {
-    expect(await receiveTokenMail(ports, CONFIGURATION, { unreadable: 'too-large' })).toEqual({
-      kind: 'unreadable',
-      reason: 'too-large',
-    });
+    expect(await receiveTokenMail(ports, CONFIGURATION, [{ unreadable: 'too-large' }])).toEqual([
+      { kind: 'unreadable', reason: 'too-large' },
+    ]);
+    expect(ports.telemetry.mails).toEqual([{ kind: 'unreadable', reason: 'too-large' }]);
   });
 
   test('while blocked is declined: a person comes first', async () => {
@@ -160,10 +163,11 @@ describe('a token that Salesforce does not know yet', () => {
   const early = () => receive(mail({ token: 'TokenThatIsNotActiveYet1' }));
 
   test('is offered again later, and never a third time', async () => {
-    await expect(early()).rejects.toThrow(TokenNotYetUsable);
-    await expect(early()).rejects.toThrow('Salesforce refused this token a moment ago');
+    const refused = 'Salesforce refused it; a new token can take minutes to work';
+    expect(await early()).toEqual({ kind: 'not-yet', credential: 'billing', because: refused });
+    expect(await early()).toMatchObject({ because: 'Salesforce refused this token a moment ago' });
     ports.clock.advance(120);
-    await expect(early()).rejects.toThrow('Salesforce refused it; a new token can take minutes to work');
+    expect(await early()).toMatchObject({ because: refused });
     ports.clock.advance(60);
     expect(await early()).toMatchObject({
       kind: 'offered',
@@ -173,9 +177,7 @@ describe('a token that Salesforce does not know yet', () => {
   });
 
   test('says so without the token', async () => {
-    const error: unknown = await early().catch((thrown: unknown) => thrown);
-    expect(String(error)).not.toContain('TokenThatIsNotActiveYet1');
-    expect(error).toMatchObject({ retryable: true });
+    expect(JSON.stringify(await early())).not.toContain('TokenThatIsNotActiveYet1');
   });
 });
 
@@ -203,20 +205,144 @@ describe('routing', () => {
       username: 'crm@acme.example',
       verdicts: { spf: 'fail', dkim: 'fail', dmarc: 'fail' },
     });
-    expect(await receiveTokenMail(ports, TWO, forged)).toMatchObject({ kind: 'refused', credential: 'crm' });
+    expect(await receive(forged, TWO)).toMatchObject({ kind: 'refused', credential: 'crm' });
   });
 
-  test('raw mails are read and judged one after the other', async () => {
-    const envelope = { receivedAt: new Date(), verdicts: mail().verdicts };
-    const read: string[] = [];
-    const reader = {
-      read: async (raw: Uint8Array) => {
-        read.push(Buffer.from(raw).toString());
-        return { unreadable: 'malformed' } as const;
-      },
+  test('takes SES for the mails of a credential that names no mailbox, and the named one for the others', async () => {
+    const mailboxes = {
+      ops: { kind: 'imap' as const, host: 'imap.acme.com', secret: 'mail/ops', authservId: 'mx.acme.com' },
     };
-    const mails = ['one', 'two'].map((text) => ({ raw: Buffer.from(text), ...envelope }));
-    expect(await receiveTokenMails(ports, TWO, reader, mails)).toHaveLength(2);
-    expect(read).toEqual(['one', 'two']);
+    const named = checkConfiguration({
+      orgs: TWO.orgs,
+      mailboxes,
+      credentials: {
+        billing: { org: 'prod', secret: 'salesforce/prod/billing', token: { mailbox: 'ops' } },
+      },
+    });
+    expect(await receive(mail(), named)).toEqual({ kind: 'nobody-waits' });
+    expect(await receiveTokenMail(ports, CONFIGURATION, [mail()], 'ops')).toEqual([{ kind: 'nobody-waits' }]);
+    expect(ports.org.logins).toBe(0);
+    expect(await receiveTokenMail(ports, named, [mail()], 'ops')).toMatchObject([{ kind: 'offered' }]);
+  });
+});
+
+describe('several mails at once', () => {
+  const OLDER = { token: 'OldTokenOldTokenOldToken', sentAt: new Date('2026-11-01T11:30:30Z') };
+
+  test('the newest is tried, whatever its place, and no other costs a login', async () => {
+    const outcomes = await receiveTokenMail(ports, CONFIGURATION, [mail(OLDER), mail(), mail(OLDER)]);
+    expect(outcomes).toEqual([
+      { kind: 'refused', credential: 'billing', reason: 'superseded' },
+      { kind: 'offered', credential: 'billing', token: { kind: 'accepted' } },
+      { kind: 'refused', credential: 'billing', reason: 'superseded' },
+    ]);
+    expect(ports.org.logins).toBe(1);
+    expect((await history()).filter(({ type }) => type === 'Token Refused')).toEqual(
+      Array(2).fill({ type: 'Token Refused', reason: 'superseded' }),
+    );
+  });
+
+  test('the same mail twice is one', async () => {
+    const outcomes = await receiveTokenMail(ports, CONFIGURATION, [mail(), mail()]);
+    expect(outcomes).toEqual(
+      Array(2).fill({ kind: 'offered', credential: 'billing', token: { kind: 'accepted' } }),
+    );
+    expect(ports.org.logins).toBe(1);
+    expect((await history()).map(({ type }) => type)).not.toContain('Token Refused');
+  });
+
+  test('a refused one that is newer does not keep a good one from being tried', async () => {
+    const forged = mail({
+      token: 'ForgedTokenForgedToken11',
+      sentAt: new Date('2026-11-01T11:31:04Z'),
+      verdicts: { spf: 'pass', dkim: 'fail', dmarc: 'fail' },
+    });
+    expect(await receiveTokenMail(ports, CONFIGURATION, [forged, mail()])).toMatchObject([
+      { kind: 'refused', reason: 'not-authentic' },
+      { kind: 'offered', token: { kind: 'accepted' } },
+    ]);
+  });
+
+  test('an older mail that comes later is of no use and costs no login', async () => {
+    const newer = mail({
+      token: 'TokenThatIsNotActiveYet1',
+      sentAt: new Date('2026-11-01T11:45:00Z'),
+      receivedAt: new Date('2026-11-01T11:45:01Z'),
+    });
+    expect(await receive(newer)).toMatchObject({ kind: 'not-yet' });
+    expect(await receive(mail())).toEqual({ kind: 'refused', credential: 'billing', reason: 'superseded' });
+    expect(ports.org.logins).toBe(1);
+    ports.clock.advance(120);
+    expect(await receive(newer)).toMatchObject({ kind: 'not-yet' });
+    expect(ports.org.logins).toBe(2);
+  });
+
+  test('one that looks older by seconds may be the newer one, because clocks differ', async () => {
+    const other = mail({ token: 'TokenThatIsNotActiveYet1', sentAt: new Date('2026-11-01T11:31:05Z') });
+    expect(await receive(other)).toMatchObject({ kind: 'not-yet' });
+    expect(await receive(mail())).toMatchObject({ kind: 'offered', token: { kind: 'accepted' } });
+  });
+});
+
+describe('a flood of refused mails', () => {
+  test('fills the history so far and no further, and is counted', async () => {
+    const forged = mail({ verdicts: { spf: 'fail', dkim: 'fail', dmarc: 'fail' } });
+    for (let round = 0; round < 5; round += 1)
+      await receiveTokenMail(ports, CONFIGURATION, Array(10).fill(forged));
+    const events = (await ports.ledger.history('billing', 100)).filter(
+      ({ type }) => type === 'Token Refused',
+    );
+    expect(events).toHaveLength(20);
+    expect(events.filter(({ message }) => message.endsWith('counted in the log only.'))).toHaveLength(1);
+    expect(ports.telemetry.mails).toEqual(Array(50).fill({ kind: 'refused', reason: 'not-authentic' }));
+    expect(await receive(mail())).toMatchObject({ kind: 'offered', token: { kind: 'accepted' } });
+  });
+});
+
+describe('mails as a receipt rule hands them over', () => {
+  const envelope = { receivedAt: new Date('2026-11-01T11:31:05Z'), verdicts: mail().verdicts };
+  const discarded: string[] = [];
+  const inHand = (text: string): IncomingMail => ({
+    ...envelope,
+    content: { kind: 'raw', raw: Buffer.from(text) },
+  });
+  const stored = (key: string): IncomingMail => ({ ...envelope, content: { kind: 'stored', key } });
+  /** Reads a mail as the token in it; a key is its own mail. */
+  const intake = {
+    reader: {
+      read: async (raw: Uint8Array) => mail({ token: Buffer.from(raw).toString() }),
+    },
+    store: {
+      read: async (key: string): Promise<StoredMailRead> =>
+        key === 'gone' || key === 'too-large' ? { kind: key } : { kind: 'found', raw: Buffer.from(key) },
+      discard: async (key: string) => void discarded.push(key),
+    },
+  };
+  const take = (...mails: IncomingMail[]) => receiveTokenMails(ports, CONFIGURATION, intake, mails);
+
+  beforeEach(() => {
+    discarded.length = 0;
+  });
+
+  test('are read in the message or from the store, and discarded when they were handled', async () => {
+    expect(await take(inHand('no token'), stored('also none'), stored('gone'), stored('too-large'))).toEqual([
+      { kind: 'refused', credential: 'billing', reason: 'no-token' },
+      { kind: 'refused', credential: 'billing', reason: 'no-token' },
+      { kind: 'unreadable', reason: 'gone' },
+      { kind: 'unreadable', reason: 'too-large' },
+    ]);
+    expect(discarded).toEqual(['also none', 'gone', 'too-large']);
+    expect(await take(stored(TOKEN))).toMatchObject([{ kind: 'offered', token: { kind: 'accepted' } }]);
+    expect(discarded).toContain(TOKEN);
+  });
+
+  test('stay stored, and are delivered again, while the token may still come to work', async () => {
+    const early = take(stored('TokenThatIsNotActiveYet1'), stored('none'));
+    await expect(early).rejects.toThrow(TokenNotYetUsable);
+    await expect(early).rejects.toThrow(
+      /^The token for "billing" was not accepted yet \(.+\)\. The mail is offered again\.$/,
+    );
+    await expect(early).rejects.not.toThrow('TokenThatIsNotActiveYet1');
+    expect(discarded).toEqual(['none']);
   });
 });

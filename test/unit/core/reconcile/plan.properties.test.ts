@@ -64,7 +64,8 @@ const CREDENTIALS = SOURCES.flatMap((sources) =>
         STRATEGIES.map((strategy) =>
           billingCredential({
             token: { sources, remindAfter, prove: maxAttempts > 1 },
-            lockout: { maxAttempts },
+            lockout: { maxAttempts, unlock: maxAttempts === 3 },
+            prompt: maxAttempts === 3 ? { escalate: { after: '2h' } } : {},
             strategy,
             drift: { bringForward: maxAttempts > 1 },
             integrations: remindAfter.length === 0 ? [] : [{ secret: 'etl', format: 'json' }],
@@ -77,7 +78,7 @@ const CREDENTIALS = SOURCES.flatMap((sources) =>
 );
 
 const refusal = fc.record({
-  code: fc.constantFrom('user-frozen' as const, 'attempts-spent' as const),
+  code: fc.constantFrom('user-frozen' as const, 'attempts-spent' as const, 'user-locked' as const),
   message: fc.constant('Stopped.'),
   remedy: fc.constant('Mend it.'),
 });
@@ -98,7 +99,9 @@ const state: fc.Arbitrary<CredentialState> = fc
     drift: maybe(time.map((checkedAt) => ({ checkedAt }))),
     chore: maybe(time.map((leaseUntil) => ({ kind: 'retire' as const, leaseUntil }))),
     rotation: fc.record({
-      cause: fc.constantFrom('due', 'requested', 'rollback'),
+      cause: fc.constantFrom('due', 'requested', 'rollback', 'outside-change'),
+      escalatedAt: maybe(time),
+      unlockTriedAt: maybe(time),
       commitAt: maybe(time),
       changedBefore: maybe(time),
       setLeaseUntil: maybe(time),
@@ -109,7 +112,11 @@ const state: fc.Arbitrary<CredentialState> = fc
       decidedAt: maybe(time),
     }),
     request: maybe(
-      fc.record({ cause: fc.constantFrom('requested', 'rollback'), by: fc.constant('ann'), at: time }),
+      fc.record({
+        cause: fc.constantFrom('requested', 'rollback', 'outside-change'),
+        by: fc.constant('ann'),
+        at: time,
+      }),
     ),
     passwordChangedAt: maybe(time),
     spent: fc.nat({ max: 12 }),
@@ -142,7 +149,11 @@ const state: fc.Arbitrary<CredentialState> = fc
     }) => {
       const inFlight = leaseUntil && { id: 'x', fingerprint: 'f', source: 'mailbox', leaseUntil };
       const blocked = phase === 'blocked' &&
-        reason && { from: 'changing', at: since, refusal: withoutUndefined({ ...reason, notBefore }) };
+        reason && {
+          from: reason.code === 'user-locked' ? 'awaiting-token' : 'changing',
+          at: since,
+          refusal: withoutUndefined({ ...reason, notBefore }),
+        };
       return billingState(phase, {
         since,
         ...withoutUndefined({ ...rest, blocked: blocked || undefined }),
@@ -163,6 +174,10 @@ const facts: fc.Arbitrary<Facts> = fc
       { kind: 'check', by: 'ann' },
       { kind: 'token', source: 'mailbox' },
       { kind: 'token', source: 'operator' },
+      { kind: 'token', source: 'operator', by: 'ann', rotationId: ROTATION.id },
+      { kind: 'token', source: 'operator', by: 'ann', rotationId: 'another' },
+      { kind: 'credential', by: 'ann' },
+      { kind: 'renew-prompt', by: 'ann' },
     ),
     preflight: maybe(fc.oneof(fc.constant('passed'), refusal)),
     obstacle: fc.option(refusal, { nil: undefined, freq: 9 }),
@@ -217,7 +232,7 @@ describe('whatever the state and the facts', () => {
 
   test('a token that Salesforce refused twice is never tried again', () => {
     forAll((s, f, action) => {
-      if (action.do !== 'verify' || f.trigger.kind !== 'token') return;
+      if (action.do !== 'verify' || (f.trigger.kind !== 'token' && f.trigger.kind !== 'credential')) return;
       const first = budgetOf(s, USERNAME).refused.find((entry) => entry.fingerprint === f.offeredFingerprint);
       expect(first?.times ?? 0).toBeLessThan(2);
     });
@@ -242,6 +257,32 @@ describe('whatever the state and the facts', () => {
   test('nothing is drafted before the preflight passed', () => {
     forAll((_s, f, action) => {
       if (action.do === 'draft' || action.do === 'begin') expect(f.preflight).toBe('passed');
+    });
+  });
+
+  test('what somebody brings is never tried for a rotation that it was not meant for', () => {
+    forAll((_s, f, action) => {
+      const isForAnother = f.trigger.kind === 'token' && f.trigger.rotationId === 'another';
+      if (isForAnother && f.obstacle === undefined) expect(action.do).toBe('decline-token');
+    });
+  });
+
+  test('after an outside change nothing is set or drafted, and nothing is tried that no person brought', () => {
+    forAll((s, f, action) => {
+      if (s.rotation?.cause !== 'outside-change' || s.phase !== 'awaiting-token') return;
+      expect(['set-password', 'draft', 'request-commit']).not.toContain(action.do);
+      if (action.do !== 'verify') return;
+      expect(f.trigger.kind).toBe('credential');
+      expect(f.preflight).toBe('passed');
+    });
+  });
+
+  test('a user is unlocked only where it is allowed, while a token is waited for, and once', () => {
+    forAll((s, f, action) => {
+      if (action.do !== 'unlock-user') return;
+      expect(f.credential.lockout.unlock).toBe(true);
+      expect(s.blocked).toMatchObject({ from: 'awaiting-token', refusal: { code: 'user-locked' } });
+      expect(s.rotation?.unlockTriedAt).toBeUndefined();
     });
   });
 

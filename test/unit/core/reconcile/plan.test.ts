@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Refusal, refusals, rollbackRefusals } from '../../../../lib/core/domain/refusal.ts';
+import {
+  type Refusal,
+  refusals,
+  rollbackRefusals,
+  withoutDraftNote,
+} from '../../../../lib/core/domain/refusal.ts';
 import type { CredentialState, Phase, Rotation } from '../../../../lib/core/domain/state.ts';
 import type { Action, Facts, Trigger } from '../../../../lib/core/reconcile/facts.ts';
 import { plan } from '../../../../lib/core/reconcile/plan.ts';
@@ -35,6 +40,9 @@ const asked = { triedUnchanged: true, reminders: 0 };
 
 const token: Trigger = { kind: 'token', source: 'mailbox' };
 const start: Trigger = { kind: 'start', by: 'ann' };
+const brought: Trigger = { kind: 'credential', by: 'ann' };
+const renew: Trigger = { kind: 'renew-prompt', by: 'ann' };
+const forAnother = { rotationId: 'rotation-0' };
 const resume: Trigger = { kind: 'resume', by: 'ann' };
 const unchangedOnly = billingCredential({ token: { sources: ['unchanged'] } });
 const mailboxOnly = billingCredential({ token: { sources: ['mailbox'] } });
@@ -57,9 +65,18 @@ const telling = billingCredential({
 });
 const both = billingCredential({ strategy: pair, integrations: [{ secret: 'etl', format: 'json' }] });
 
+const escalating = billingCredential({ prompt: { escalate: { after: '2h' } } });
+const unlocking = billingCredential({ lockout: { unlock: true } });
 const check: Trigger = { kind: 'check', by: 'ann' };
 const rollback = { cause: 'rollback', by: 'ann', at: iso(-60) } as const;
+const changedOutside = { cause: 'outside-change', by: 'ann', at: iso(-60) } as const;
 const backwards = { cause: 'rollback' } as const;
+const outside = { cause: 'outside-change' } as const;
+/** It was asked for the password that was set outside. */
+const askedOutside = { ...outside, reminders: 0 } as const;
+const noDraft = { draft: 'empty' } as const;
+const inHand = { ...noDraft, trigger: brought, preflight: 'passed' } as const;
+const OUTSIDE = 'waiting for the password that was set outside, and its token';
 const atWork = (leaseUntil: string): Given => ({ chore: { kind: 'retire', leaseUntil } });
 const checkedAt = (seconds: number): Given => ({ drift: { checkedAt: iso(seconds) } });
 /** The user that the last swap left behind. */
@@ -74,14 +91,15 @@ const orgSays = (lastPasswordChangeDate: string | null) => ({ ...drafted, lastPa
 
 // What is expected.
 const look = (where: Extract<Action, { do: 'look' }>['at']): Action => ({ do: 'look', at: where });
-const rest = (because: string, seconds?: number): Action =>
+const rest = (because: string, seconds?: number): Extract<Action, { do: 'rest' }> =>
   seconds === undefined ? { do: 'rest', because } : { do: 'rest', because, until: at(seconds) };
+const restChecking = (seconds: number): Action => ({ ...rest(CHECKING, seconds), why: 'checking' });
 const block = (refusal: Refusal): Action => ({ do: 'block', refusal });
 const decline = (reason: Extract<Action, { do: 'decline-token' }>['reason']): Action => ({
   do: 'decline-token',
   reason,
 });
-const verify = (source: 'unchanged' | 'mailbox'): Action => ({ do: 'verify', source });
+const verify = (source: 'unchanged' | 'mailbox' | 'operator'): Action => ({ do: 'verify', source });
 const draftLost = block(refusals.draftLost('salesforce/prod/billing/draft'));
 const noneLeft = (user: string, seconds: number) => block(refusals.attemptsSpent(user, iso(seconds)));
 const refuseRollback = (refusal: Refusal): Action => ({ do: 'refuse-rollback', refusal });
@@ -89,6 +107,8 @@ const dead = (problem: string) => refuseRollback(rollbackRefusals.toDeadCredenti
 const noneLeftForRollback = refuseRollback(rollbackRefusals.withoutAttempts(USERNAME, iso(3_000)));
 const AT_WORK = 'another run is at work on the secrets';
 const PREPARED = 'the idle user is prepared; the swap comes at its due time';
+const LOCKED = refusals.userLocked(USERNAME);
+const NO_LINK = rest('nobody is asked for anything now, so there is no link to renew');
 const NOTHING_WANTED = rest('no rotation is due or requested');
 const INVITED = 'an operator has been invited to start';
 const CHECKING = 'a token is being checked';
@@ -108,6 +128,27 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
     ['the preflight refuses', { request }, { preflight: FROZEN }, block(FROZEN)],
     ['a look met an obstacle', { request }, { obstacle: FROZEN }, block(FROZEN)],
     ['it passed: claims first', { request }, { preflight: 'passed' }, { do: 'begin', phase: 'idle' }],
+    ['changed outside: checks first', { request: changedOutside }, {}, look('preflight')],
+    [
+      'changed outside: asks at once, whatever the sources',
+      { request: changedOutside },
+      { preflight: 'passed', credential: operatorOnly },
+      { do: 'begin', phase: 'awaiting-token' },
+    ],
+    [
+      'changed outside, and the preflight refuses',
+      { request: changedOutside },
+      { preflight: FROZEN },
+      block(FROZEN),
+    ],
+    ['somebody brings a password', {}, { trigger: brought }, decline('not-waiting')],
+    ['no link to renew', {}, { trigger: renew }, NO_LINK],
+    [
+      'a token for the rotation that has just ended',
+      { last: { id: 'rotation-0', cause: 'due', completedAt: iso(-9), versionId: 'v', integrations: 1 } },
+      { trigger: { ...token, ...forAnother } },
+      decline('already-verified'),
+    ],
     ['claimed: drafts', { request, rotation: {} }, { preflight: 'passed' }, { do: 'draft' }],
     [
       'an operator alone can bring the token: invites',
@@ -285,6 +326,27 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
     ['it passed', { rotation: { startPressed: true } }, { preflight: 'passed' }, { do: 'draft' }],
     ['it refuses', { rotation: { startPressed: true } }, { preflight: FROZEN }, block(FROZEN)],
     ['a token before the change', {}, { trigger: token }, decline('not-waiting')],
+    ['a password before the change', {}, { trigger: brought }, decline('not-waiting')],
+    ['Start on a page of another rotation', {}, { trigger: { ...start, ...forAnother } }, { do: 'remind' }],
+    [
+      'Start on the page of this one',
+      {},
+      { trigger: { ...start, rotationId: 'rotation-1' } },
+      { do: 'accept-start', by: 'ann' },
+    ],
+    [
+      'before the escalation',
+      { since: iso(-7_199), rotation: { reminders: 1 } },
+      { credential: escalating },
+      rest(INVITED, 1),
+    ],
+    [
+      'the escalation',
+      { since: iso(-7_200), rotation: { reminders: 1 } },
+      { credential: escalating },
+      { do: 'escalate' },
+    ],
+    ['a new link', {}, { trigger: renew }, { do: 'renew-prompt', by: 'ann' }],
   ],
   drafted: [
     ['looks at the draft', {}, {}, look('draft')],
@@ -348,19 +410,113 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
       'refused a moment ago: it may not be active yet',
       refused(1, -119),
       offered,
-      rest('Salesforce refused this token a moment ago', 1),
+      { ...rest('Salesforce refused this token a moment ago', 1), why: 'refused-a-moment-ago' },
     ],
     ['refused two minutes ago: once more', refused(1, -120), offered, verify('mailbox')],
     ['refused twice: never again', refused(2, -9_999), offered, decline('refused-before')],
     ['another was refused', refused(2, -9_999), { ...offered, offeredFingerprint: 'f2' }, verify('mailbox')],
     ['no attempt left', spent(3), offered, noneLeft(USERNAME, 3_000)],
-    ['another run is checking one', checking(iso(9)), {}, rest(CHECKING, 9)],
+    ['another run is checking one', checking(iso(9)), {}, restChecking(9)],
     ['the run that checked is dead', checking(iso(0)), {}, look('draft')],
     ['an earlier run was accepted', spent(3), { draft: 'complete' }, { do: 'conclude-verified' }],
     ['the draft is gone', {}, { draft: 'empty' }, draftLost],
     ['the draft is another’s', {}, { draft: 'foreign' }, draftLost],
 
+    ['a password, which nobody asked for', {}, { ...drafted, trigger: brought }, decline('not-waiting')],
+    [
+      'a token for another rotation',
+      {},
+      { trigger: { ...token, ...forAnother } },
+      decline('another-rotation'),
+    ],
+    [
+      'a token for this one',
+      {},
+      { ...offered, trigger: { ...token, rotationId: 'rotation-1' } },
+      verify('mailbox'),
+    ],
+    [
+      'asked: escalates once',
+      { since: iso(-7_200), rotation: asked },
+      { ...drafted, credential: escalating },
+      { do: 'escalate' },
+    ],
+    [
+      'escalated: reminds as before',
+      { since: iso(-7_200), rotation: { ...asked, escalatedAt: iso(-1) } },
+      { ...drafted, credential: escalating },
+      { do: 'remind' },
+    ],
+    [
+      'the escalation is due before the next reminder',
+      { since: iso(-7_190), rotation: { ...asked, reminders: 1 } },
+      { ...drafted, credential: escalating },
+      rest(WAITING, 10),
+    ],
+    ['a new link', {}, { trigger: renew }, { do: 'renew-prompt', by: 'ann' }],
+
+    ['changed outside: looks at the draft', { rotation: outside }, {}, look('draft')],
+    ['changed outside: waits', { since: iso(-10), rotation: askedOutside }, noDraft, rest(OUTSIDE, 3_590)],
+    ['changed outside: reminds', { since: iso(-3_600), rotation: askedOutside }, noDraft, { do: 'remind' }],
+    [
+      'changed outside: a token alone',
+      { rotation: askedOutside },
+      { ...noDraft, trigger: token },
+      decline('password-needed'),
+    ],
+    [
+      'changed outside: brought, checks again what a swap needs',
+      { rotation: askedOutside },
+      { ...noDraft, trigger: brought },
+      look('preflight'),
+    ],
+    [
+      'changed outside: the check refuses',
+      { rotation: askedOutside },
+      { ...inHand, preflight: FROZEN },
+      block(FROZEN),
+    ],
+    ['changed outside: names it first', { rotation: askedOutside }, inHand, look('offer')],
+    [
+      'changed outside: tries it',
+      { rotation: askedOutside },
+      { ...inHand, offeredFingerprint: 'f1' },
+      verify('operator'),
+    ],
+    [
+      'changed outside: a draft that was reopened stands in nobody’s way',
+      { rotation: askedOutside },
+      { ...inHand, draft: 'incomplete', offeredFingerprint: 'f1' },
+      verify('operator'),
+    ],
+    [
+      'changed outside: refused twice, never again',
+      { rotation: askedOutside, ...refused(2, -9_999) },
+      { ...inHand, offeredFingerprint: 'f1' },
+      decline('refused-before'),
+    ],
+    [
+      'changed outside: no attempt left',
+      { rotation: askedOutside, ...spent(3) },
+      inHand,
+      block(withoutDraftNote(refusals.attemptsSpent(USERNAME, iso(3_000)))),
+    ],
+    [
+      'changed outside: another run is trying',
+      { rotation: outside, ...checking(iso(9)) },
+      inHand,
+      restChecking(9),
+    ],
+    [
+      'changed outside: it was accepted',
+      { rotation: outside },
+      { draft: 'complete' },
+      { do: 'conclude-verified' },
+    ],
+
     ['a rollback looks at the draft', { rotation: backwards }, {}, look('draft')],
+    ['a password for a rollback', { rotation: backwards }, { trigger: brought }, decline('not-waiting')],
+    ['no link for a rollback', { rotation: backwards }, { trigger: renew }, NO_LINK],
     [
       'and tries it, whatever the sources',
       { rotation: backwards },
@@ -384,7 +540,7 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
         dead('the draft no longer holds it'),
       ],
     ),
-    ['another run is trying it', { rotation: backwards, ...checking(iso(9)) }, drafted, rest(CHECKING, 9)],
+    ['another run is trying it', { rotation: backwards, ...checking(iso(9)) }, drafted, restChecking(9)],
     ['a rollback waits for no token', { rotation: backwards }, { trigger: token }, decline('not-waiting')],
   ],
   verified: [
@@ -413,7 +569,7 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
       look('pending'),
     ],
     ['is to be proved first', {}, { credential: proving }, { do: 'prove-token' }],
-    ['another run is proving it', checking(iso(9)), { credential: proving }, rest(CHECKING, 9)],
+    ['another run is proving it', checking(iso(9)), { credential: proving }, restChecking(9)],
     [
       'was proved',
       { rotation: { triedWithoutToken: true } },
@@ -452,6 +608,30 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
     ['on Start, too', blockedBy(FROZEN), { trigger: start }, rest('Frozen.')],
     ['without a record of why', {}, {}, rest('the rotation is blocked')],
     ['a token comes', blockedBy(FROZEN), { trigger: token }, decline('blocked')],
+    ['a password comes', blockedBy(FROZEN), { trigger: brought }, decline('blocked')],
+    ['a new link', blockedBy(FROZEN), { trigger: renew }, { do: 'renew-prompt', by: 'ann' }],
+    ['before any rotation: no link', { ...blockedBy(FROZEN), rotation: 'none' }, { trigger: renew }, NO_LINK],
+    ['locked out', blockedBy(LOCKED), {}, rest(LOCKED.message)],
+    ['locked out, and may unlock', blockedBy(LOCKED), { credential: unlocking }, { do: 'unlock-user' }],
+    [
+      'before it declines a token',
+      blockedBy(LOCKED),
+      { credential: unlocking, trigger: token },
+      { do: 'unlock-user' },
+    ],
+    [
+      'not twice in a rotation',
+      { ...blockedBy(LOCKED), rotation: { unlockTriedAt: iso(-9_999) } },
+      { credential: unlocking },
+      rest(LOCKED.message),
+    ],
+    [
+      'not before a rotation has begun',
+      { blocked: { from: 'idle', refusal: LOCKED, at: iso(-60) } },
+      { credential: unlocking },
+      rest(LOCKED.message),
+    ],
+    ['not for another refusal', blockedBy(FROZEN), { credential: unlocking }, rest('Frozen.')],
     ['resumed', blockedBy(FROZEN), { trigger: resume }, { do: 'unblock', by: 'ann', forgetAttempts: false }],
     [
       'resumed before Salesforce has forgotten',

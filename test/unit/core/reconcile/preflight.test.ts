@@ -15,6 +15,7 @@ const CREDENTIAL = billingCredential({ integrations: [{ secret: 'etl', format: '
 const SECRET = CREDENTIAL.secret;
 const DRAFT = CREDENTIAL.draftSecret;
 const CONNECTION = CREDENTIAL.orgConfig.connection.secret;
+const OTHER = 'billing-b@acme.example';
 const CURRENT = { username: USERNAME, password: 'old', securityToken: 'old', loginUrl: LOGIN_URL };
 
 let ports: MemoryPorts;
@@ -129,6 +130,11 @@ describe('refused before anything is irreversible', () => {
     ['a deactivated user', () => Object.assign(user(), { isActive: false }), 'user-inactive'],
     ['a frozen user', () => Object.assign(user(), { isFrozen: true }), 'user-frozen'],
     ['a user who is locked out', () => Object.assign(user(), { isLocked: true }), 'user-locked'],
+    [
+      'a connection that may not set passwords',
+      () => Object.assign(ports.org, { mayReset: false }),
+      'connection-permission-missing',
+    ],
   ];
 
   test.each(CASES)('%s', async (_name, spoil, code) => {
@@ -139,6 +145,25 @@ describe('refused before anything is irreversible', () => {
     expect(ports.org.logins).toBe(0);
   });
 });
+
+test.each(['rollback', 'outside-change'] as const)(
+  'a rotation that sets no password (%s) needs no permission to set one',
+  async (cause) => {
+    ports.org.mayReset = false;
+    const pair = billingCredential({
+      integrations: [{ secret: 'etl', format: 'json' }],
+      strategy: { kind: 'alternating-users', usernames: [USERNAME, OTHER] },
+    });
+    const other = { ...CURRENT, username: OTHER };
+    ports.org.addUser({ username: OTHER, password: 'old', token: 'old' });
+    ports.secrets.edit(SECRET, JSON.stringify(other));
+    ports.secrets.edit(SECRET, JSON.stringify(CURRENT));
+    const request = { cause, by: 'ann', at: '2026-11-01T11:00:00.000Z' } as const;
+    expect(await preflight(new Workbench(ports, pair), billingState('idle', { request }))).toMatchObject({
+      kind: 'passed',
+    });
+  },
+);
 
 describe('a draft that may be taken over', () => {
   test('is this rotation’s, which Salesforce has not seen', async () => {
@@ -152,6 +177,26 @@ describe('a draft that may be taken over', () => {
   test('is none where the draft is what is current anyway', async () => {
     draft({ password: 'old', rotationId: 'other' });
     expect(await check('r1')).toMatchObject({ kind: 'passed', preflight: { adoptable: undefined } });
+  });
+});
+
+test.each([
+  ['etl', 'of another integration'],
+  [SECRET, 'of the credential'],
+])('the secret %s %s is refused where its ARN names it a second time', async (name) => {
+  const { arn } = (await ports.secrets.describe(name)) ?? {};
+  const twice = billingCredential({
+    integrations: [
+      { secret: 'etl', format: 'json' },
+      { secret: arn ?? '', format: 'json' },
+    ],
+  });
+  expect(await preflight(new Workbench(ports, twice), billingState('idle'))).toMatchObject({
+    kind: 'refused',
+    refusal: {
+      code: 'integration-secret-used-twice',
+      message: expect.stringContaining(`"${arn}" is the same secret as "${name}"`),
+    },
   });
 });
 

@@ -3,14 +3,14 @@ import type { CredentialState } from '../../../../lib/core/domain/state.ts';
 import { note } from '../../../../lib/core/domain/transition.ts';
 import { LedgerContention } from '../../../../lib/core/errors.ts';
 import { StateKeeper } from '../../../../lib/core/reconcile/state-keeper.ts';
-import { billingState, type MemoryPorts, memoryPorts } from '../../../support/billing.ts';
+import { billingCredential, billingState, type MemoryPorts, memoryPorts } from '../../../support/billing.ts';
 
 const AT = '2026-11-01T12:00:00.000Z';
 const noted = (state: CredentialState, message: string) => note(state, AT, { type: 'Password Set', message });
 
 let ports: MemoryPorts;
 const told = () => ports.notifier.announced.map((event) => event.message);
-const load = () => StateKeeper.load(ports, 'billing');
+const load = () => StateKeeper.load(ports, billingCredential());
 
 beforeEach(() => {
   ports = memoryPorts();
@@ -25,7 +25,7 @@ describe('the state during a run', () => {
   });
 
   test('of a credential that the ledger does not know is idle, and not written', async () => {
-    const keeper = await StateKeeper.load(ports, 'crm');
+    const keeper = await StateKeeper.load(ports, { ...billingCredential(), name: 'crm' });
     expect(keeper.isUnknown).toBe(true);
     expect(keeper.state).toMatchObject({ credential: 'crm', version: 0, phase: 'idle', since: AT });
     expect(ports.ledger.stored('crm')).toBeUndefined();

@@ -37,6 +37,7 @@ function mail({
     sentAt: SENT_AT,
     receivedAt: new Date('2026-11-01T10:01:00Z'),
     verdicts: PASSED,
+    authenticationResults: [],
     forwarded: [],
     ...change,
     texts: texts.map((text) => Redacted.of(text)),
@@ -60,6 +61,16 @@ describe('a mail that is refused', () => {
     ['full-width full stop', from('support@evil。salesforce.com'), 'sender-not-allowed'],
     ['two at signs', from('a@evil.net@salesforce.com'), 'sender-not-allowed'],
     ['trailing dot', from('support@salesforce.com.'), 'sender-not-allowed'],
+    ['allowed domain in the local part', from('salesforce.com@evil.net'), 'sender-not-allowed'],
+    ['allowed domain behind a path', from('a@evil.net/salesforce.com'), 'sender-not-allowed'],
+    ['allowed domain behind a percent sign', from('a%salesforce.com@evil.net'), 'sender-not-allowed'],
+    ['allowed domain behind a zero byte', from('a@evil.net\u0000.salesforce.com'), 'sender-not-allowed'],
+    ['allowed domain on a second line', from('a@evil.net\n@salesforce.com'), 'sender-not-allowed'],
+    ['digit for a letter', from('support@sa1esforce.com'), 'sender-not-allowed'],
+    ['another top-level domain', from('support@salesforce.co'), 'sender-not-allowed'],
+    ['empty label', from('support@evil..salesforce.com'), 'sender-not-allowed'],
+    ['label that begins with a hyphen', from('support@-evil.salesforce.com'), 'sender-not-allowed'],
+    ['zero-width joiner', from('support@sales\u200dforce.com'), 'sender-not-allowed'],
     ['direction override', from('support@\u202emoc.ecrofselas'), 'sender-not-allowed'],
     [
       'attached mail of a stranger',
@@ -167,12 +178,27 @@ describe('a mail that is refused', () => {
     });
   });
 
-  test('unless all three verdicts pass', () => {
-    const all: MailVerdict[] = ['pass', 'fail', 'gray', 'unknown'];
-    const acceptedVerdicts = all
+  const all: MailVerdict[] = ['pass', 'fail', 'gray', 'unknown'];
+  const acceptedVerdicts = (change: Partial<TokenMailExpectation>) =>
+    all
       .flatMap((spf) => all.flatMap((dkim) => all.map((dmarc) => ({ spf, dkim, dmarc }))))
-      .filter((verdicts) => judgeTokenMail(mail({ verdicts }), expectation()).kind === 'token');
-    expect(acceptedVerdicts).toEqual([PASSED]);
+      .filter((verdicts) => judgeTokenMail(mail({ verdicts }), expectation(change)).kind === 'token');
+
+  test('unless all three verdicts pass', () => {
+    expect(acceptedVerdicts({})).toEqual([PASSED]);
+  });
+
+  test('unless DKIM and DMARC pass, where SPF was given up', () => {
+    expect(acceptedVerdicts({ requireSpf: false })).toEqual(all.map((spf) => ({ ...PASSED, spf })));
+  });
+
+  test.each([
+    ['by more than a minute is refused', '2026-11-01T10:01:30.001Z', 'superseded'],
+    ['by a minute is not', '2026-11-01T10:01:30.000Z', undefined],
+    ['not at all is not', '2026-11-01T10:00:00.000Z', undefined],
+  ])('older than the newest that was offered %s', (_name, newest, reason) => {
+    const verdict = judgeTokenMail(mail(), expectation({ newestOfferedAt: new Date(newest) }));
+    expect(verdict.kind === 'refused' ? verdict.reason : undefined).toBe(reason);
   });
 });
 

@@ -118,9 +118,12 @@ describe('the status', () => {
   test('of a credential that the ledger does not know', async () => {
     expect(await status(ports, MONTHLY, 'billing')).toEqual({
       credential: 'billing',
+      org: 'prod',
       phase: 'idle',
       since: AT,
+      waitingFor: { kind: 'service', text: 'the first look of the service' },
       attemptsSpent: 0,
+      attemptsLeft: 3,
     });
   });
 
@@ -135,7 +138,12 @@ describe('the status', () => {
   test('of a blocked one says why and what to do', async () => {
     ports.ledger.put(blockedState('awaiting-token'));
     const { message, remedy } = refusals.userFrozen(USERNAME);
-    expect(await status(ports, MONTHLY, 'billing')).toMatchObject({ phase: 'blocked', message, remedy });
+    expect(await status(ports, MONTHLY, 'billing')).toMatchObject({
+      phase: 'blocked',
+      message,
+      remedy,
+      waitingFor: { kind: 'remedy', text: remedy },
+    });
   });
 });
 

@@ -1,0 +1,93 @@
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import * as faults from '../core/errors.ts';
+import type { CommandDoor } from '../core/ports/command-door.ts';
+import { Redacted } from '../core/redacted.ts';
+import type { Command, CommandOutcome } from '../core/watch/command.ts';
+
+const { CommandNotCarriedOut } = faults;
+
+export interface CommandDoorOptions {
+  /** Name or ARN of the function that carries out commands. */
+  readonly functionName: string;
+  /** How long an answer is waited for. The function goes on without anybody who waits. */
+  readonly timeoutMilliseconds: number;
+}
+
+/**
+ * Commands as invocations of a Lambda function that wait for its answer. What
+ * is in a command is in that one request and in nothing else.
+ */
+export class LambdaCommandDoor implements CommandDoor {
+  readonly #client: Pick<LambdaClient, 'send'>;
+  readonly #options: CommandDoorOptions;
+
+  constructor(client: Pick<LambdaClient, 'send'>, options: CommandDoorOptions) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  async send(command: Command): Promise<CommandOutcome> {
+    const { FunctionError, Payload } = await this.#invoke(command);
+    const answer = parse(Payload);
+    if (FunctionError !== undefined) throw failureOf(answer);
+    if (!isOutcome(answer)) throw new CommandNotCarriedOut('The function gave no answer that is one.');
+    return answer;
+  }
+
+  async #invoke(command: Command) {
+    const { functionName, timeoutMilliseconds } = this.#options;
+    try {
+      return await this.#client.send(
+        new InvokeCommand({
+          FunctionName: functionName,
+          InvocationType: 'RequestResponse',
+          Payload: new TextEncoder().encode(JSON.stringify(withValues(command))),
+        }),
+        { abortSignal: AbortSignal.timeout(timeoutMilliseconds) },
+      );
+    } catch (cause) {
+      throw new CommandNotCarriedOut(
+        `The function "${functionName}" gave no answer, or could not be asked. What was asked for may have been done.`,
+        { cause },
+      );
+    }
+  }
+}
+
+/** Redacted values as themselves: how they travel. */
+function withValues(command: Command): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(command).map(([name, value]: [string, unknown]) => [
+      name,
+      value instanceof Redacted ? value.reveal() : value,
+    ]),
+  );
+}
+
+function parse(payload: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(payload));
+  } catch {
+    return undefined;
+  }
+}
+
+function isOutcome(answer: unknown): answer is CommandOutcome {
+  return hasText(answer, 'message') && 'status' in answer;
+}
+
+/** What a function says of its own faults may be shown; what it says of others' may hold anything. */
+function failureOf(answer: unknown): InstanceType<typeof CommandNotCarriedOut> {
+  const isOurs = hasText(answer, 'errorType') && Object.hasOwn(faults, answer.errorType);
+  return isOurs && hasText(answer, 'errorMessage')
+    ? new CommandNotCarriedOut(answer.errorMessage, { fault: answer.errorType })
+    : new CommandNotCarriedOut('The function failed; its log says why.');
+}
+
+function hasText<Name extends string>(value: unknown, name: Name): value is Readonly<Record<Name, string>> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Record<string, unknown>)[name] === 'string'
+  );
+}

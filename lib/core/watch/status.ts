@@ -1,0 +1,47 @@
+import type { Credential } from '../config/load.ts';
+import { compactRecord } from '../domain/records.ts';
+import type { CredentialState } from '../domain/state.ts';
+import { dueAt } from '../reconcile/schedule.ts';
+import { attemptsLeft, attemptsSpent } from './figures.ts';
+import { type WaitingFor, waitingFor } from './waiting-for.ts';
+
+/** What an operator is shown of one credential. All times are ISO 8601 in UTC. */
+export interface CredentialStatus {
+  readonly credential: string;
+  readonly org: string;
+  readonly phase: CredentialState['phase'];
+  readonly since: string;
+  readonly waitingFor: WaitingFor;
+  readonly passwordChangedAt?: string;
+  /** Absent where nothing is due by the service's own schedule. */
+  readonly nextRotationAt?: string;
+  /** Of the user with the most. */
+  readonly attemptsSpent: number;
+  /** Of the user with the fewest. */
+  readonly attemptsLeft: number;
+  /** Why it is blocked. */
+  readonly message?: string;
+  readonly remedy?: string;
+}
+
+/** @param state `undefined` where the ledger does not know the credential: it counts as idle from now on. */
+export function statusOf(
+  credential: Credential,
+  state: CredentialState | undefined,
+  now: Date,
+): CredentialStatus {
+  const refusal = state?.blocked?.refusal;
+  return compactRecord({
+    credential: credential.name,
+    org: credential.org,
+    phase: state?.phase ?? 'idle',
+    since: state?.since ?? now.toISOString(),
+    waitingFor: waitingFor(credential, state, now),
+    passwordChangedAt: state?.passwordChangedAt,
+    nextRotationAt: state && dueAt(state, credential.schedule)?.toISOString(),
+    attemptsSpent: attemptsSpent(state),
+    attemptsLeft: attemptsLeft(credential, state),
+    message: refusal?.message,
+    remedy: refusal?.remedy,
+  });
+}
