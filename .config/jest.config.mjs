@@ -14,7 +14,7 @@ export default {
       },
     ],
   },
-  testTimeout: 30_000,
+  testTimeout: 90_000,
   // Three on two cores: while one suite waits for a process or a socket, another goes on.
   maxWorkers: 3,
 };

@@ -115,7 +115,7 @@ describe('the process dies, and the ledger is lost with it', () => {
         'verified',
       ]);
     },
-    60_000,
+    240_000,
   );
 });
 

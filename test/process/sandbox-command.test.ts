@@ -170,7 +170,7 @@ describe('kill -9 with a rotation in flight, and a restart on the same folder', 
       client.destroy();
       expect(Object.values(described.VersionIdsToStages ?? {}).flat()).not.toContain('AWSPENDING');
     },
-    30_000,
+    90_000,
   );
 });
 
