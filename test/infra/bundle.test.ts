@@ -187,6 +187,12 @@ describe('what the configuration refers to', () => {
   });
 });
 
-test('the mail parser is in the bundle of mail only', () => {
-  expect(FUNCTIONS.filter((name) => filesWith(name, 'postal-mime').length > 0)).toEqual(['mail']);
+test('the mail parser is in the bundle of mail, and of watch, which loads it for a mail of a mailbox only', () => {
+  expect(FUNCTIONS.filter((name) => filesWith(name, 'postal-mime').length > 0)).toEqual(['watch', 'mail']);
+  const loaded = importIt('watch').loaded.map((url) => basename(url));
+  for (const packageName of ['postal-mime', 'imapflow']) {
+    const files = filesWith('watch', packageName);
+    expect(files).not.toEqual([]);
+    expect(loaded.filter((file) => files.includes(file))).toEqual([]);
+  }
 });
