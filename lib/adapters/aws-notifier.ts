@@ -36,6 +36,7 @@ const FOR_PEOPLE: ReadonlySet<EventType> = new Set<EventType>([
   'Token Not Proven',
   'Mailbox Not Read',
   'User Unlocked',
+  'User Locked Out',
   'Password Changed Outside',
   'Drift Found',
   'Retirement Postponed',

@@ -1,5 +1,6 @@
 import type { Connection } from 'jsforce';
 import type { RejectionCause } from '../core/domain/rejection-cause.ts';
+import { SalesforceOutcomeUnknown } from '../core/errors.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type {
   ConnectionRefused,
@@ -11,16 +12,28 @@ import type {
 } from '../core/ports/salesforce.ts';
 import type { Redacted } from '../core/redacted.ts';
 import { clientCredentialsGrant } from './client-credentials.ts';
-import { withDeadline } from './deadline.ts';
+import { DEADLINE_MILLISECONDS, withDeadline } from './deadline.ts';
 import { API_VERSION, loadJsforce } from './jsforce-client.ts';
 import { jwtBearerGrant } from './jwt-bearer.ts';
 import { rejectionCause } from './login-history.ts';
 import { apiRefusal, connectionRefusal } from './oauth-faults.ts';
 import type { Grant } from './oauth-grant.ts';
 import { outcomeUnknown, readFault, setPasswordRefusal, unlockRefusal } from './salesforce-faults.ts';
+import {
+  changeDate,
+  quote,
+  readManyUsers,
+  toUserRecord,
+  USER_FIELDS,
+  USER_LOGIN_FIELDS,
+  type UserLoginRow,
+  type UserRow,
+} from './salesforce-users.ts';
 
 /** Far below the two hours that a session lives by default. */
 const SESSION_GOOD_MILLISECONDS = 10 * 60 * 1_000;
+/** For all calls of a bulk read together. */
+const BULK_DEADLINE_MILLISECONDS = DEADLINE_MILLISECONDS + 5_000;
 
 interface Session {
   readonly connection: Connection;
@@ -33,19 +46,9 @@ type Opened = { readonly kind: 'session'; readonly session: Session } | Connecti
 /** Salesforce's name of it in Setup. */
 const RESET_PASSWORDS = 'Reset User Passwords and Unlock Users';
 
-interface UserRecord {
-  readonly Id: string;
-  readonly Username: string;
+interface NamedUserRow extends UserRow {
   readonly FirstName: string | null;
   readonly LastName: string;
-  readonly Email?: string | null;
-  readonly IsActive: boolean;
-  readonly LastPasswordChangeDate: string | null;
-}
-
-interface UserLoginRecord {
-  readonly IsFrozen: boolean;
-  readonly IsPasswordLocked: boolean;
 }
 
 /**
@@ -68,14 +71,14 @@ export class SalesforceOrg implements OrgAdministration {
     if (opened.kind === 'connection-refused') return opened;
     const { session } = opened;
     try {
-      const user = await querySingle<UserRecord>(
+      const user = await querySingle<NamedUserRow>(
         session,
-        `SELECT Id, Username, FirstName, LastName, Email, IsActive, LastPasswordChangeDate FROM User WHERE Username = ${quote(username)}`,
+        `SELECT ${USER_FIELDS}, FirstName, LastName FROM User WHERE Username = ${quote(username)}`,
       );
       if (user === undefined) return { kind: 'no-such-user' };
-      const login = await querySingle<UserLoginRecord>(
+      const login = await querySingle<UserLoginRow>(
         session,
-        `SELECT IsFrozen, IsPasswordLocked FROM UserLogin WHERE UserId = ${quote(user.Id)}`,
+        `SELECT ${USER_LOGIN_FIELDS} FROM UserLogin WHERE UserId = ${quote(user.Id)}`,
       );
       return { kind: 'user', user: toOrgUser(user, login, session.organizationId) };
     } catch (error) {
@@ -95,6 +98,42 @@ export class SalesforceOrg implements OrgAdministration {
         'SELECT PermissionsResetPasswords FROM UserPermissionAccess LIMIT 1',
       );
       return mine?.PermissionsResetPasswords === false ? RESET_PASSWORDS : undefined;
+    } catch (error) {
+      this.#forget(connection, error);
+      return undefined;
+    }
+  }
+
+  async readUsers(
+    connection: OrgConnection,
+    usernames: readonly string[],
+  ): ReturnType<OrgAdministration['readUsers']> {
+    try {
+      return await withDeadline(this.#readUsers(connection, usernames), BULK_DEADLINE_MILLISECONDS);
+    } catch (error) {
+      this.#forget(connection, error);
+      throw error instanceof SalesforceOutcomeUnknown ? error : outcomeUnknown('reading the users', error);
+    }
+  }
+
+  async #readUsers(
+    connection: OrgConnection,
+    usernames: readonly string[],
+  ): ReturnType<OrgAdministration['readUsers']> {
+    const opened = await this.#open(connection);
+    if (opened.kind === 'connection-refused') return opened;
+    return { kind: 'users', users: await readManyUsers(opened.session.connection, usernames) };
+  }
+
+  async passwordChangeDate(connection: OrgConnection, userId: string): Promise<string | undefined> {
+    try {
+      const opened = await this.#open(connection);
+      if (opened.kind === 'connection-refused') return undefined;
+      const row = await querySingle<Pick<UserRow, 'LastPasswordChangeDate'>>(
+        opened.session,
+        `SELECT LastPasswordChangeDate FROM User WHERE Id = ${quote(userId)}`,
+      );
+      return row && changeDate(row);
     } catch (error) {
       this.#forget(connection, error);
       return undefined;
@@ -201,28 +240,16 @@ async function querySingle<R>({ connection }: Session, soql: string): Promise<R 
   return result.records[0] as R | undefined;
 }
 
-function toOrgUser(user: UserRecord, login: UserLoginRecord | undefined, organizationId: string): OrgUser {
-  const changed = user.LastPasswordChangeDate;
+function toOrgUser(user: NamedUserRow, login: UserLoginRow | undefined, organizationId: string): OrgUser {
   return {
-    userId: user.Id,
+    ...toUserRecord(user, login),
     organizationId,
-    username: user.Username,
     firstName: user.FirstName ?? '',
     lastName: user.LastName,
-    email: user.Email ?? undefined,
-    isActive: user.IsActive,
-    isFrozen: login?.IsFrozen ?? false,
-    isLocked: login?.IsPasswordLocked ?? false,
-    lastPasswordChangeDate: changed === null ? undefined : new Date(changed).toISOString(),
   };
 }
 
 /** A SOQL date literal. LoginHistory keeps no fractions of a second. */
 function toTheSecond(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
-}
-
-/** A SOQL string literal. */
-function quote(text: string): string {
-  return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }

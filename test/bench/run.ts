@@ -5,6 +5,7 @@ import { benchCost } from './cost.ts';
 import { benchIntake } from './intake.ts';
 import { benchSwap } from './swap.ts';
 import { benchSynth } from './synth.ts';
+import { benchWatch } from './watch.ts';
 
 /** A part of the benchmark: yields one object per line. */
 interface Part {
@@ -25,6 +26,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   intake: {
     about: 'from the POST of a token to the swap of 3 secrets, and the prompt page: weight, import, response',
     run: benchIntake,
+  },
+  watch: {
+    about: 'a run of the watch over 1 to 1,000 credentials in 1 and 20 orgs, and a day of outside changes',
+    run: benchWatch,
   },
   bundle: {
     about: 'size and import time of each function, beside a bundle that imports everything at once',

@@ -5,6 +5,8 @@ import { fleet } from './fleet.ts';
 export const CREDENTIALS = 10;
 /** Of each credential. */
 export const INTEGRATIONS = 5;
+/** All secrets of a credential at most. */
+const VALUES_OF_A_BATCH = INTEGRATIONS + 2;
 const DAYS = 30;
 const HOURS = DAYS * 24;
 
@@ -31,7 +33,8 @@ export interface MonthlyUsage {
 /**
  * Measured: a rotation with its token in a mail and a day without one, both of
  * one credential in the sandbox, and the template of all. Everything in them is
- * done for each credential, except the runs of the watch and its metrics.
+ * done for each credential, except the runs of the watch, its metrics, and its
+ * look into the org, which reads the connection once for all.
  */
 export async function measureUsage(): Promise<MonthlyUsage> {
   const rotation = await rotationActivity({ integrations: INTEGRATIONS, source: 'mailbox' });
@@ -39,16 +42,18 @@ export async function measureUsage(): Promise<MonthlyUsage> {
   const monthly = (count: (activity: Activity) => number) =>
     CREDENTIALS * (count(rotation) + DAYS * count(idleDay));
   const calls = (operation: string) => monthly(({ byOperation }) => byOperation[operation] ?? 0);
+  const looks = DAYS * (idleDay.invocations.watch ?? 0);
   return {
-    secretsManagerCalls: monthly((activity) => callsTo('secretsManager', activity)),
+    secretsManagerCalls:
+      monthly((activity) => callsTo('secretsManager', activity)) - (CREDENTIALS - 1) * looks,
     ledgerReads: calls('dynamodb.GetItem') + calls('dynamodb.Query'),
     ledgerWrites: calls('dynamodb.PutItem') + calls('dynamodb.UpdateItem'),
     messages: calls('messaging.SendMessage'),
     publications: calls('messaging.Publish'),
     events: calls('messaging.PutEvents'),
     mails: monthly(({ invocations }) => invocations.mail ?? 0),
-    runs: monthly(runsPerCredential) + DAYS * (idleDay.invocations.watch ?? 0),
-    secretValues: monthly(secretValuesIn),
+    runs: monthly(runsPerCredential) + looks,
+    secretValues: monthly(secretValuesIn) - (CREDENTIALS * VALUES_OF_A_BATCH - 1) * looks,
     customMetrics: idleDay.metrics.length + (CREDENTIALS * rotation.metrics.length) / HOURS,
     ...templateUsage(),
   };
@@ -59,10 +64,9 @@ function runsPerCredential({ invocations }: Activity): number {
   return rotate + advance + mail;
 }
 
-/** A batch reads all secrets of a credential at most. */
 function secretValuesIn({ byOperation }: Activity): number {
   const of = (operation: string) => byOperation[`secretsManager.${operation}`] ?? 0;
-  return of('GetSecretValue') + of('PutSecretValue') + of('BatchGetSecretValue') * (INTEGRATIONS + 2);
+  return of('GetSecretValue') + of('PutSecretValue') + of('BatchGetSecretValue') * VALUES_OF_A_BATCH;
 }
 
 function templateUsage(): Pick<MonthlyUsage, 'alarmMetrics' | 'dashboards' | 'keys'> {

@@ -174,6 +174,64 @@ export function salesforceContract(
       });
     });
 
+    describe('reading many users', () => {
+      const read = async (...usernames: string[]) => {
+        const answer = await bench.org.readUsers(bench.connection, usernames);
+        if (answer.kind !== 'users') throw new Error(answer.kind);
+        return answer.users;
+      };
+      const readBilling = async () => (await read(BILLING.username)).get(BILLING.username);
+
+      test('tells of each what finding it tells, by its name in lower case', async () => {
+        const users = await read(BILLING.username.toUpperCase(), OBRIEN.username);
+        expect([...users.keys()].toSorted()).toEqual([BILLING.username, OBRIEN.username]);
+        const { organizationId: _o, firstName: _f, lastName: _l, ...found } = await userOf();
+        expect(users.get(BILLING.username)).toEqual(found);
+      });
+
+      test('leaves out who is not there, whatever is in the name', async () => {
+        expect((await read('nobody@acme.example', "x') OR (Username != '", '\\')).size).toBe(0);
+        expect((await read()).size).toBe(0);
+      });
+
+      test('shows who is deactivated, frozen or locked out, and is no login attempt', async () => {
+        await bench.lock();
+        const before = bench.attempts();
+        expect(await readBilling()).toMatchObject({ isActive: true, isFrozen: false, isLocked: true });
+        bench.deactivate();
+        bench.freeze();
+        expect(await readBilling()).toMatchObject({ isActive: false, isFrozen: true });
+        expect(bench.attempts()).toBe(before);
+      });
+
+      test('shows when the password was changed, as the date of one user does', async () => {
+        bench.later(60);
+        await set('fresh-Passw0rd');
+        const changed = (await readBilling())?.lastPasswordChangeDate;
+        expect(changed).toMatch(/:01:00\.000Z$/);
+        const { userId } = await userOf();
+        expect(await bench.org.passwordChangeDate(bench.connection, userId)).toBe(changed);
+      });
+
+      test('with an app that the org does not know is refused', async () => {
+        const { userId } = await userOf();
+        const connection = { ...bench.connection, clientId: Redacted.of('unknown') };
+        expect(await bench.org.readUsers(connection, [BILLING.username])).toMatchObject({
+          kind: 'connection-refused',
+        });
+        expect(await bench.org.passwordChangeDate(connection, userId)).toBeUndefined();
+      });
+
+      test('without an answer has no definite one; the date alone is not known then', async () => {
+        const { userId } = await userOf();
+        bench.cut('request');
+        await expect(read(BILLING.username)).rejects.toThrow(SalesforceOutcomeUnknown);
+        expect(await bench.org.passwordChangeDate(bench.connection, userId)).toBeUndefined();
+        bench.mend();
+        expect(await readBilling()).toBeDefined();
+      });
+    });
+
     describe('setting a password', () => {
       test('moves the date, ends the old password and needs none of the old', async () => {
         bench.later(60);

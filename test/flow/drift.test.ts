@@ -371,14 +371,15 @@ describe('beside other work', () => {
   });
 });
 
-test('a check costs one batch per 20 secrets and one more, and nothing at Salesforce', async () => {
+test('a check costs one batch per 20 secrets and one more; the look into the org one, and no login', async () => {
   const wire = new ScriptedWire();
   const bench = await RotationBench.start({ wire, scenario: { integrations: 41 } });
   const before = bench.fingerprint();
   wire.calls.length = 0;
   await bench.jump(HOUR + LOOK_EVERY);
-  expect(wire.count('secretsManager')).toBe(4);
-  expect(wire.seen('BatchGetSecretValue')).toBe(4);
-  expect(wire.count('salesforce')).toBe(0);
+  expect(wire.count('secretsManager')).toBe(5);
+  expect(wire.seen('BatchGetSecretValue')).toBe(5);
+  expect(wire.count('salesforce')).toBe(3);
+  expect(wire.seen('query')).toBe(2);
   expect(bench.fingerprint()).toEqual(before);
 });

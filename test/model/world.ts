@@ -192,6 +192,9 @@ export class World {
       secrets: this.containers.storeFor(functionName, worker),
       org: {
         findUser: (...args) => salesforce('findUser', () => this.org.findUser(...args)),
+        readUsers: (...args) => salesforce('readUsers', () => this.org.readUsers(...args)),
+        passwordChangeDate: (...args) =>
+          salesforce('passwordChangeDate', () => this.org.passwordChangeDate(...args)).catch(() => undefined),
         setPassword: (...args) =>
           salesforce('setPassword', () => {
             this.#passwordsSet += 1;

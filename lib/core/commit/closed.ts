@@ -35,6 +35,7 @@ export function closed(state: CredentialState, credential: Credential, ending: E
     ...rest,
     last,
     passwordChangedAt: value.passwordChangedAt ?? state.passwordChangedAt,
+    user: compactRecord({ username: value.username, changedAt: rotation.changedAfter }),
     scheduledFrom: rotation.cause === 'rollback' ? at : undefined,
     // An outside change replaces the live user's own credential; the other user's stays what it was.
     predecessor:

@@ -303,6 +303,13 @@ const credential = strict({
   }).prefault({}),
   /** How the integrations log in, and so how a credential is proved. */
   login: login.prefault({}),
+  /**
+   * What follows when somebody else has changed the password: `prompt` asks people
+   * for it and its token; `take-over` sets another one at once, for which only a
+   * token is needed; `alert` tells people, and no more.
+   *
+   * @default "prompt"
+   */
   onOutsideChange: z.enum(['prompt', 'take-over', 'alert']).default('prompt'),
   /**
    * `separate`: a secret per integration. `envelope`: one secret for all, swapped by

@@ -27,6 +27,8 @@ export interface CredentialState {
   readonly last?: CompletedRotation;
   /** Alternating users only. */
   readonly predecessor?: Predecessor;
+  /** What is known of the user that the integrations log in as, from the org's own records. */
+  readonly user?: LiveUser;
   readonly drift?: DriftRecord;
   /** Work beside a rotation that is under way; no rotation begins before it has ended. */
   readonly chore?: { readonly kind: 'retire' | 'bring-forward'; readonly leaseUntil: string };
@@ -45,8 +47,11 @@ export type Phase =
   | 'committing'
   | 'blocked';
 
-/** Why a rotation was begun. */
-type Cause = 'due' | 'requested' | 'secrets-manager' | 'rollback' | 'outside-change';
+/**
+ * Why a rotation was begun. After an outside change, `outside-change` asks for the
+ * password that somebody else set, and `take-over` sets another at once.
+ */
+type Cause = 'due' | 'requested' | 'secrets-manager' | 'rollback' | 'outside-change' | 'take-over';
 
 export interface RotationRequest {
   readonly cause: Cause;
@@ -69,6 +74,11 @@ export interface Rotation {
   readonly changedBefore?: string;
   /** Until then no other run repeats the call that sets the password. */
   readonly setLeaseUntil?: string;
+  /**
+   * `User.LastPasswordChangeDate` when the password of the draft was in force for
+   * the org: read after it was set, and before the login that proves it.
+   */
+  readonly changedAfter?: string;
   /** When the call that set the password began; a token mail must be newer. */
   readonly setStartedAt?: string;
   readonly passwordSetAt?: string;
@@ -150,6 +160,24 @@ export interface Predecessor {
   readonly endedAt?: string;
 }
 
+/** The user that the credential secret holds, as far as the org's records were understood. */
+export interface LiveUser {
+  readonly username: string;
+  /**
+   * `User.LastPasswordChangeDate` that goes with the current credential: a later one
+   * is an outside change. By the org's clock, so that ours may be wrong. Absent
+   * while it is not known yet.
+   */
+  readonly changedAt?: string;
+  /** The date of the outside change that people were told of. */
+  readonly toldChange?: string;
+  /** What keeps the user from logging in, as it was told. */
+  readonly trouble?: UserTrouble;
+}
+
+/** What an org's records say against a user; the codes of the refusals that go with it. */
+export type UserTrouble = 'user-not-found' | 'user-inactive' | 'user-frozen' | 'user-locked';
+
 /** The last look at whether all integration secrets carry the current credential. */
 interface DriftRecord {
   /** When it ended; absent before the first. */
@@ -195,6 +223,7 @@ export type EventType =
   | 'Token Escalated'
   | 'Prompt Renewed'
   | 'User Unlocked'
+  | 'User Locked Out'
   | 'Password Changed Outside'
   | 'Commit Requested'
   | 'Commit Failed'

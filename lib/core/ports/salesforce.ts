@@ -56,6 +56,12 @@ export interface OrgUser {
   readonly lastPasswordChangeDate: string | undefined;
 }
 
+/** As much of a user's record as is read for many users at once. */
+export type UserRecord = Pick<
+  OrgUser,
+  'userId' | 'username' | 'email' | 'isActive' | 'isFrozen' | 'isLocked' | 'lastPasswordChangeDate'
+>;
+
 /**
  * An org as an administrator sees it.
  *
@@ -74,6 +80,17 @@ export interface OrgAdministration {
    * in Setup. `undefined` where none is missing or the org does not tell.
    */
   missingPermission(connection: OrgConnection): Promise<string | undefined>;
+  /**
+   * Reads the records of many users, by their usernames in lower case; those that
+   * the org does not show are missing. Two calls for up to some 300 users, and an
+   * answer or an error within half a minute, whatever the org does.
+   */
+  readUsers(
+    connection: OrgConnection,
+    usernames: readonly string[],
+  ): Promise<{ readonly kind: 'users'; readonly users: ReadonlyMap<string, UserRecord> } | ConnectionRefused>;
+  /** `User.LastPasswordChangeDate` of one user. `undefined` where it cannot be read; never throws. */
+  passwordChangeDate(connection: OrgConnection, userId: string): Promise<string | undefined>;
   /** Sets a password. Not repeated by the adapter, whatever happens. */
   setPassword(connection: OrgConnection, userId: string, password: Redacted): Promise<SetPasswordOutcome>;
   /**

@@ -21,7 +21,11 @@ const ASKING: Readonly<Record<AskingEvent, Urgency>> = {
 };
 
 /** Of the events that only tell, those that wait for a person all the same. */
-const WANTS_ACTION: ReadonlySet<EventType> = new Set<EventType>(['Rotation Blocked', 'Mailbox Not Read']);
+const WANTS_ACTION: ReadonlySet<EventType> = new Set<EventType>([
+  'Rotation Blocked',
+  'Mailbox Not Read',
+  'User Locked Out',
+]);
 
 const WORDINGS: Readonly<Record<MessageLanguage, MessageWording>> = {
   en: englishMessages,

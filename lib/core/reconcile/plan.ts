@@ -62,7 +62,8 @@ function planIdle(state: CredentialState, facts: Facts): Action {
       : { do: 'block', refusal: facts.preflight };
   // Salesforce has a password already; a person is asked for it, and nothing is set.
   if (cause === 'outside-change') return { do: 'begin', phase: 'awaiting-token' };
-  if (needsAPerson(facts)) return { do: 'begin', phase: 'invited' };
+  // The integrations are down already, so there is nothing to wait for with a person.
+  if (needsAPerson(facts) && cause !== 'take-over') return { do: 'begin', phase: 'invited' };
   if (state.rotation === undefined) return { do: 'begin', phase: 'idle' };
   if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
   return { do: 'draft' };

@@ -1,3 +1,4 @@
+import type { Credential } from '../config/load.ts';
 import { loginSecrets } from '../config/login-secrets.ts';
 import { connectionFields } from '../domain/connection.ts';
 import { type CredentialValue, type Draft, sameLogin } from '../domain/credential-value.ts';
@@ -58,7 +59,7 @@ export async function preflight(bench: Workbench, state: CredentialState): Promi
   if (draft.kind === 'refused') return draft;
   const integrations = await integrationsState(bench, current.value, target.restored);
   if (integrations.kind === 'refused') return integrations;
-  const user = await userState(bench, connection.value, target.username, mayBeLocked(state));
+  const user = await userState(bench, connection.value, target.username, mayBeLocked(state, credential));
   if (user.kind === 'refused') return user;
   const missing = setsPassword(state) ? await ports.org.missingPermission(connection.value) : undefined;
   if (missing !== undefined) return refused(refusals.connectionLacksPermission(credential.org, missing));
@@ -148,9 +149,11 @@ function setsPassword({ rotation, request }: CredentialState): boolean {
 
 /**
  * After an outside change the integrations keep failing and may lock the user
- * out. That does not keep the service from asking, only from trying.
+ * out. That does not keep the service from asking or from setting a password,
+ * only from trying.
  */
-function mayBeLocked({ rotation, request }: CredentialState): boolean {
+function mayBeLocked({ rotation, request }: CredentialState, { strategy }: Credential): boolean {
+  if ((rotation ?? request)?.cause === 'take-over') return strategy.kind === 'single-user';
   return rotation === undefined && request?.cause === 'outside-change';
 }
 

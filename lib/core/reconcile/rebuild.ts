@@ -1,6 +1,6 @@
 import { type CredentialValue, type Draft, parseDraft, sameLogin } from '../domain/credential-value.ts';
 import type { ParsedValue } from '../domain/secret-fields.ts';
-import type { Phase } from '../domain/state.ts';
+import type { CredentialState, Phase } from '../domain/state.ts';
 import { enter } from '../domain/transition.ts';
 import type { OrgUser } from '../ports/salesforce.ts';
 import { labelled } from '../ports/secret-store.ts';
@@ -33,9 +33,13 @@ async function rebuildState(bench: Workbench, keeper: StateKeeper): Promise<void
   const current = await bench.current();
   const draft = await bench.draft();
   const changedAt = await passwordAge(bench, current);
-  const known = changedAt === undefined ? keeper.state : { ...keeper.state, passwordChangedAt: changedAt };
+  const known: CredentialState = {
+    ...keeper.state,
+    ...(changedAt === undefined ? {} : { passwordChangedAt: changedAt }),
+    ...(current.kind === 'value' ? { user: { username: current.value.username } } : {}),
+  };
   if (draft.kind !== 'value' || isLeftOver(draft.value, current)) {
-    if (changedAt !== undefined) await keeper.save(known);
+    if (current.kind === 'value') await keeper.save(known);
     return;
   }
   const found = await lookUp(bench, draft.value.username);

@@ -71,6 +71,8 @@ function wantedText({ cause, by }: RotationRequest): string {
       return 'the rotation that is due';
     case 'rollback':
       return `the rollback that was requested by ${by}`;
+    case 'take-over':
+      return 'to set a password of its own in place of the one that somebody else set';
     case 'outside-change':
       return 'to take over the password that somebody else set';
     case 'requested':

@@ -9,6 +9,7 @@ import { openState } from '../reconcile/rebuild.ts';
 import { hasChore, wantedRotation } from '../reconcile/schedule.ts';
 import { Workbench } from '../reconcile/workbench.ts';
 import { fleetFigures } from './figures.ts';
+import { lookIntoOrgs } from './look-into-orgs.ts';
 import { withoutOutsideChange } from './outside-change.ts';
 import { mayBegin } from './rotate-now-offer.ts';
 import { type CredentialStatus, statusOf } from './status.ts';
@@ -18,12 +19,15 @@ const PARALLEL_READS = 8;
 export interface WatchReport {
   readonly looked: number;
   readonly poked: readonly string[];
+  /** Orgs whose records could not be read this time. */
+  readonly unanswered: readonly string[];
 }
 
 /**
  * The scheduled look: reads the ledger and pokes the credentials that need
- * something. It changes nothing itself, so that a slow org delays only itself.
- * Then it looks into the mailboxes of which a token is waited for.
+ * something. Then it looks into the mailboxes of which a token is waited for, and
+ * into the records of the orgs, for what changed without the service. It notes
+ * what it finds and pokes; it sets and tries nothing itself.
  *
  * @param mailboxes Absent where mailboxes cannot be read.
  */
@@ -43,8 +47,11 @@ export async function watch(
     needsSomething(credential, state, ports.clock.now()) ? [name] : [],
   );
   await mapConcurrently(poked, PARALLEL_READS, (name) => ports.queue.poke(name));
-  if (mailboxes !== undefined) await pollMailboxes(ports, configuration, mailboxes, fleet);
-  return { looked: names.length, poked };
+  const [{ poked: foundInOrgs, unanswered }] = await Promise.all([
+    lookIntoOrgs(ports, fleet),
+    mailboxes === undefined ? undefined : pollMailboxes(ports, configuration, mailboxes, fleet),
+  ]);
+  return { looked: names.length, poked: [...new Set([...poked, ...foundInOrgs])], unanswered };
 }
 
 function needsSomething(credential: Credential, state: CredentialState | undefined, now: Date): boolean {

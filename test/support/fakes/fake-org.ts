@@ -48,6 +48,7 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
     [];
   readonly #app: { readonly clientId: string; readonly clientSecret: string };
   logins = 0;
+  bulkReads = 0;
   mayReset = true;
   soapLogin = true;
   passwordFlow = true;
@@ -90,6 +91,32 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
     if (user === undefined) return { kind: 'no-such-user' };
     const { password: _p, token: _t, expired: _e, remembered: _r, ...shown } = user;
     return { kind: 'user', user: { ...shown, organizationId: this.organizationId } };
+  }
+
+  async readUsers(
+    connection: OrgConnection,
+    usernames: readonly string[],
+  ): ReturnType<OrgAdministration['readUsers']> {
+    this.bulkReads += 1;
+    if (this.lost !== undefined) throw noAnswer();
+    const refusal = this.#refused(connection);
+    if (refusal !== undefined) return refusal;
+    const wanted = new Set(usernames.map((username) => username.toLowerCase()));
+    const shown = this.users.filter(({ username }) => wanted.has(username.toLowerCase()));
+    return {
+      kind: 'users',
+      users: new Map(
+        shown.map(({ userId, username, email, isActive, isFrozen, isLocked, lastPasswordChangeDate }) => [
+          username.toLowerCase(),
+          { userId, username, email, isActive, isFrozen, isLocked, lastPasswordChangeDate },
+        ]),
+      ),
+    };
+  }
+
+  async passwordChangeDate(connection: OrgConnection, userId: string): Promise<string | undefined> {
+    if (this.lost !== undefined || this.#refused(connection) !== undefined) return undefined;
+    return this.users.find((user) => sameSalesforceId(user.userId, userId))?.lastPasswordChangeDate;
   }
 
   async setPassword(

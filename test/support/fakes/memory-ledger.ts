@@ -71,6 +71,12 @@ export class MemoryLedger implements Ledger {
     return text === undefined ? undefined : (JSON.parse(text) as CredentialState);
   }
 
+  /** Everything is lost. */
+  clear(): void {
+    this.#items.clear();
+    this.#events.clear();
+  }
+
   /** Puts an item without any condition: how a test begins. */
   put(state: CredentialState): void {
     this.#items.set(state.credential, JSON.stringify(state));

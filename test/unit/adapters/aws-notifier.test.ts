@@ -31,6 +31,7 @@ const EVERY_TYPE: Readonly<Record<EventType, readonly ('bus' | 'people')[]>> = {
   'Token Reminder': ['people'],
   'Token Escalated': ['bus', 'people'],
   'Prompt Renewed': ['bus', 'people'],
+  'User Locked Out': ['people'],
   'User Unlocked': ['people'],
   'Password Changed Outside': ['bus', 'people'],
   'Commit Requested': [],

@@ -8,6 +8,7 @@ const TITLES: Readonly<Partial<Record<EventType, string>>> = {
   'Token Escalated': '至急: セキュリティトークンが未入力',
   'Prompt Renewed': '新しい入力リンク',
   'Password Changed Outside': 'パスワードが外部で変更されました',
+  'User Locked Out': 'ユーザーがロックされています',
   'Mailbox Not Read': 'メールボックスを読み取れません',
   'Token Not Proven': 'トークンを確認できませんでした',
   'Rotation Completed': 'パスワード変更が完了しました',

@@ -61,7 +61,16 @@ export async function begin(
     by: phase === 'awaiting-token' ? request?.by : undefined,
   });
   const next = enter({ ...state, rotation }, phase, facts.now.toISOString(), event);
-  return done(await keeper.save(next), { keep: { preflight: 'passed' } });
+  return done(await keeper.save(phase === 'awaiting-token' ? toldOfChange(next, context) : next), {
+    keep: { preflight: 'passed' },
+  });
+}
+
+/** People are told of one change once. */
+function toldOfChange(state: CredentialState, { findings }: ActContext): CredentialState {
+  const { username, lastPasswordChangeDate } = findings.preflight?.user ?? {};
+  if (username === undefined || lastPasswordChangeDate === undefined) return state;
+  return { ...state, user: { username, ...state.user, toldChange: lastPasswordChangeDate } };
 }
 
 function beginning(context: ActContext, phase: 'idle' | 'invited' | 'awaiting-token'): EventText {

@@ -1,4 +1,5 @@
 import { EMPTY_DRAFT } from '../../domain/credential-value.ts';
+import { compactRecord } from '../../domain/records.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { enter, rotationOf, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
@@ -35,7 +36,10 @@ export async function draftPrevious(context: ActContext): Promise<Done> {
     ...(keeper.state.request === undefined ? {} : { by: keeper.state.request.by }),
   });
   const { username, userId, organizationId } = user;
-  const saved = await keeper.save(withRotation(entered, { username, userId, organizationId }));
+  const changedAfter = user.lastPasswordChangeDate;
+  const saved = await keeper.save(
+    withRotation(entered, compactRecord({ username, userId, organizationId, changedAfter })),
+  );
   if (saved === 'overtaken') bench.forget();
   return done(saved, { keep: written === 'written' ? { draft: 'incomplete' } : {} });
 }

@@ -1,4 +1,5 @@
 import type { Draft } from '../../domain/credential-value.ts';
+import { compactRecord } from '../../domain/records.ts';
 import { type Refusal, refusals } from '../../domain/refusal.ts';
 import type { CredentialState, Phase } from '../../domain/state.ts';
 import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
@@ -33,10 +34,12 @@ export async function setPassword(context: ActContext): Promise<Done> {
   switch (outcome.kind) {
     case 'set':
     case 'repeated':
-      return passwordIsSet(context);
-    case 'against-policy':
-      if (again && (await movedMeanwhile(context, connection.value))) return passwordIsSet(context);
+      return passwordIsSet(context, await ports.org.passwordChangeDate(connection.value, userId));
+    case 'against-policy': {
+      const changed = again ? await movedMeanwhile(context, connection.value) : undefined;
+      if (changed !== undefined) return passwordIsSet(context, changed);
       return draftAgain(context, draft.value, outcome.detail);
+    }
     case 'not-permitted':
     case 'connection-refused':
       return refuse(context, again ? 'changing' : 'drafted', refusalOf(context, outcome));
@@ -45,7 +48,7 @@ export async function setPassword(context: ActContext): Promise<Done> {
 
 /** The org's own record says that the lost call landed. */
 export async function concludeSet(context: ActContext): Promise<Done> {
-  return passwordIsSet(context);
+  return passwordIsSet(context, context.facts.lastPasswordChangeDate ?? undefined);
 }
 
 function changing(
@@ -76,8 +79,15 @@ function withoutPredecessor(state: CredentialState, at: string): CredentialState
   return { ...state, predecessor: { endedAt: at, ...predecessor } };
 }
 
-/** Whoever learns first that the password is set moves the phase; the others find it moved. */
-async function passwordIsSet({ ports, keeper, credential }: ActContext): Promise<Done> {
+/**
+ * Whoever learns first that the password is set moves the phase; the others find it moved.
+ *
+ * @param changedAfter What the org's record says since then, as far as known.
+ */
+async function passwordIsSet(
+  { ports, keeper, credential }: ActContext,
+  changedAfter: string | undefined,
+): Promise<Done> {
   const { id } = rotationOf(keeper.state);
   const isLive = credential.strategy.kind === 'single-user';
   const now = ports.clock.now().toISOString();
@@ -92,21 +102,22 @@ async function passwordIsSet({ ports, keeper, credential }: ActContext): Promise
     } as const;
     return withRotation(
       enter(state, 'awaiting-token', now, event, isLive ? { passwordChangedAt: now } : {}),
-      {
-        passwordSetAt: now,
-      },
+      compactRecord({ passwordSetAt: now, changedAfter }),
     );
   });
   return done('saved', { keep: {} });
 }
 
-async function movedMeanwhile({ ports, keeper }: ActContext, connection: OrgConnection): Promise<boolean> {
+/** The date in the org's record, if it has moved since the rotation saw it first. */
+async function movedMeanwhile(
+  { ports, keeper }: ActContext,
+  connection: OrgConnection,
+): Promise<string | undefined> {
   const { username, changedBefore } = rotationOf(keeper.state);
   const found = await ports.org.findUser(connection, username);
-  if (found.kind !== 'user' || found.user.lastPasswordChangeDate === undefined) return false;
-  return (
-    changedBefore === undefined || Date.parse(found.user.lastPasswordChangeDate) > Date.parse(changedBefore)
-  );
+  const changed = found.kind === 'user' ? found.user.lastPasswordChangeDate : undefined;
+  if (changed === undefined || changedBefore === undefined) return changed;
+  return Date.parse(changed) > Date.parse(changedBefore) ? changed : undefined;
 }
 
 /** Salesforce refused the password for good, so it is not in force and a new one may take its place. */

@@ -130,11 +130,12 @@ async function whyRefused(
 /** The draft is complete already: an earlier run was accepted and died before it could say so. */
 export async function concludeVerified({ ports, keeper, bench }: ActContext): Promise<Done> {
   const draft = await bench.draft();
-  const verifiedAt = draft.kind === 'value' ? draft.value.verifiedAt : undefined;
+  const complete = draft.kind === 'value' ? draft.value : undefined;
+  const verifiedAt = complete?.verifiedAt;
   const now = ports.clock.now().toISOString();
   await keeper.updateRotation(keeper.state.rotation?.id, (state) =>
     state.phase === 'awaiting-token'
-      ? verified(answered(state), now, verifiedAt ?? now, state.rotation?.source)
+      ? verified(asBrought(answered(state), complete), now, verifiedAt ?? now, state.rotation?.source)
       : undefined,
   );
   return done('saved');
@@ -165,9 +166,16 @@ async function accept(
   const complete: Draft = { ...candidate, verifiedAt: now, passwordChangedAt };
   await storeDraft(bench, complete, derivedVersionId('complete', id, tokenFingerprint(candidate), now));
   await keeper.update((state) =>
-    isOurs(state) ? verified(accepted(state, attempt), now, now, source) : undefined,
+    isOurs(state) ? verified(asBrought(accepted(state, attempt), candidate), now, now, source) : undefined,
   );
   return true;
+}
+
+/** After an outside change, the date that was read before the login goes with what was brought. */
+function asBrought(state: CredentialState, draft: Draft | undefined): CredentialState {
+  const changedAfter = draft?.changedBefore;
+  if (rotationOf(state).cause !== 'outside-change' || changedAfter === undefined) return state;
+  return withRotation(state, { changedAfter });
 }
 
 function setsPassword(cause: Rotation['cause']): boolean {

@@ -167,7 +167,7 @@ describe('a mailbox is visited', () => {
 
   test('by the watch, after its pokes', async () => {
     ports.ledger.put(waiting());
-    expect(await watch(ports, ONE, mailboxes)).toEqual({ looked: 1, poked: ['billing'] });
+    expect(await watch(ports, ONE, mailboxes)).toMatchObject({ looked: 1, poked: ['billing'] });
     expect(mailboxes.visits).toHaveLength(1);
   });
 });

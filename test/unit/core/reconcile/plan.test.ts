@@ -136,6 +136,12 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
       { do: 'begin', phase: 'awaiting-token' },
     ],
     [
+      'changed outside, to be taken over: invites nobody, because the integrations are down',
+      { request: { ...changedOutside, cause: 'take-over' } },
+      { preflight: 'passed', credential: operatorOnly },
+      { do: 'begin', phase: 'idle' },
+    ],
+    [
       'changed outside, and the preflight refuses',
       { request: changedOutside },
       { preflight: FROZEN },

@@ -61,7 +61,7 @@ describe('the scheduled look pokes', () => {
     ['none that is blocked', blockedState('awaiting-token'), false],
   ])('%s', async (_name, state, poked) => {
     if (state !== undefined) ports.ledger.put(state);
-    expect(await watch(ports, MONTHLY)).toEqual({ looked: 1, poked: poked ? ['billing'] : [] });
+    expect(await watch(ports, MONTHLY)).toMatchObject({ looked: 1, poked: poked ? ['billing'] : [] });
     expect(pokes()).toEqual(poked ? ['billing'] : []);
   });
 
