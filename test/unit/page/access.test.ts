@@ -104,7 +104,7 @@ describe('a link that is not valid', () => {
     }
   });
 
-  test('is answered as any path is that there is not', async () => {
+  test('is answered like a path that does not exist', async () => {
     const gone = await answers(WRONG_LINK, 'GET', '');
     const bench = new PageBench();
     for (const path of ['/', '/p', `/p/${LINK}/other`, '/assets/x.js', '/robots.txt', `/q/${LINK}`]) {

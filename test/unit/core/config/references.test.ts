@@ -67,7 +67,7 @@ describe('the configuration as it was written', () => {
     expect(readConfigurationInput(JSON.stringify(FILE))).toEqual(FILE);
   });
 
-  test('is checked as any', () => {
+  test('is checked before it is given back', () => {
     expect(problemsOf(() => readConfigurationInput('{"orgs":{}}'))).toEqual([
       'credentials: this is missing; it must be an object.',
     ]);
