@@ -9,39 +9,18 @@ const WINDOW_SECONDS = 60;
 /** The states in which a person need do nothing, and the page goes on by itself. */
 
 export function changing(words: Words): Situation {
-  return {
-    state: 'changing',
-    heading: words.text('changing.heading'),
-    lead: words.text('changing.safe'),
-    body: withoutScript(words),
-    pollSeconds: 2,
-    reloadSeconds: RELOAD_SECONDS,
-  };
+  return { ...passing(words, 'changing', withoutScript(words)), pollSeconds: 2 };
 }
 
 export function checking(words: Words): Situation {
-  return {
-    state: 'checking',
-    heading: words.text('checking.heading'),
-    lead: words.text('checking.safe'),
-    body: under(words, { done: 0, current: 'verify' }),
-    pollSeconds: 1,
-    reloadSeconds: RELOAD_SECONDS,
-    isPassing: true,
-  };
+  const body = under(words, { done: 0, current: 'verify' });
+  return { ...passing(words, 'checking', body), isPassing: true };
 }
 
 export function verified(words: Words, commitAt: string | undefined, now: Date): Situation {
   if (commitAt !== undefined && Date.parse(commitAt) > now.getTime())
     return waitingForWindow(words, commitAt);
-  return {
-    state: 'verified',
-    heading: words.text('verified.heading'),
-    lead: words.text('verified.safe'),
-    body: under(words, { done: 1, current: 'stage' }),
-    pollSeconds: 1,
-    reloadSeconds: RELOAD_SECONDS,
-  };
+  return passing(words, 'verified', under(words, { done: 1, current: 'stage' }));
 }
 
 function waitingForWindow(words: Words, commitAt: string): Situation {
@@ -57,22 +36,24 @@ ${under(words, { done: 1 })}`,
 }
 
 export function staged(words: Words): Situation {
-  return {
-    state: 'staged',
-    heading: words.text('staged.heading'),
-    lead: words.text('staged.safe'),
-    body: under(words, { done: 2, current: 'swap' }),
-    pollSeconds: 1,
-    reloadSeconds: RELOAD_SECONDS,
-  };
+  return passing(words, 'staged', under(words, { done: 2, current: 'swap' }));
 }
 
 export function swapping(words: Words): Situation {
+  return passing(words, 'swapping', under(words, { done: 2, current: 'swap' }));
+}
+
+/** A state that lasts for seconds. */
+function passing(
+  words: Words,
+  state: 'changing' | 'checking' | 'verified' | 'staged' | 'swapping',
+  body: Html,
+): Situation {
   return {
-    state: 'swapping',
-    heading: words.text('swapping.heading'),
-    lead: words.text('swapping.safe'),
-    body: under(words, { done: 2, current: 'swap' }),
+    state,
+    heading: words.text(`${state}.heading`),
+    lead: words.text(`${state}.safe`),
+    body,
     pollSeconds: 1,
     reloadSeconds: RELOAD_SECONDS,
   };
