@@ -24,6 +24,10 @@ const ON_THE_BUS: ReadonlySet<EventType> = new Set<EventType>([
   'Rotation Completed',
   'Rotation Blocked',
   'Password Changed Outside',
+  'Token Reset Outside',
+  'Password Expired',
+  'Credential Edited',
+  'Straggler Seen',
 ]);
 
 /** What people are told: what they wait for, and what waits for them. */
@@ -38,6 +42,11 @@ const FOR_PEOPLE: ReadonlySet<EventType> = new Set<EventType>([
   'User Unlocked',
   'User Locked Out',
   'Password Changed Outside',
+  'Token Reset Outside',
+  'Password Expired',
+  'Credential Edited',
+  'Straggler Seen',
+  'Login Retires',
   'Drift Found',
   'Retirement Postponed',
   'Rotation Completed',

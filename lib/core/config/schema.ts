@@ -312,6 +312,28 @@ const credential = strict({
    */
   onOutsideChange: z.enum(['prompt', 'take-over', 'alert']).default('prompt'),
   /**
+   * How often a login shows that the credential still works, or 0 for never. It is
+   * left out where the org's records show one that was accepted.
+   *
+   * @default "24h"
+   */
+  heartbeat: durationOrNever.default(86_400),
+  /** Clients that go on logging in with a credential which a swap has replaced. */
+  stragglers: strict({
+    /**
+     * They are looked for until none has been seen for so long; 0 for not at all.
+     *
+     * @default "24h"
+     */
+    convergedAfter: durationOrNever.default(86_400),
+    /**
+     * How long after a swap a client may go on with what it has in its cache.
+     *
+     * @default "15m"
+     */
+    grace: duration.default(900),
+  }).prefault({}),
+  /**
    * `separate`: a secret per integration. `envelope`: one secret for all, swapped by
    * one move of a label.
    *

@@ -30,6 +30,10 @@ export interface CredentialState {
   /** What is known of the user that the integrations log in as, from the org's own records. */
   readonly user?: LiveUser;
   readonly drift?: DriftRecord;
+  /** Who still logs in with what the last swap replaced; absent before the first swap. */
+  readonly stragglers?: StragglerWatch;
+  /** When people were last told that Salesforce will retire this way of logging in. */
+  readonly retirementToldAt?: string;
   /** Work beside a rotation that is under way; no rotation begins before it has ended. */
   readonly chore?: { readonly kind: 'retire' | 'bring-forward'; readonly leaseUntil: string };
   /** Events that this write brought about and that are not known to be delivered. */
@@ -49,9 +53,17 @@ export type Phase =
 
 /**
  * Why a rotation was begun. After an outside change, `outside-change` asks for the
- * password that somebody else set, and `take-over` sets another at once.
+ * password that somebody else set, and `take-over` sets another at once. After a
+ * `token-reset` the password is as it was, and only the token is asked for.
  */
-type Cause = 'due' | 'requested' | 'secrets-manager' | 'rollback' | 'outside-change' | 'take-over';
+type Cause =
+  | 'due'
+  | 'requested'
+  | 'secrets-manager'
+  | 'rollback'
+  | 'outside-change'
+  | 'take-over'
+  | 'token-reset';
 
 export interface RotationRequest {
   readonly cause: Cause;
@@ -173,10 +185,40 @@ export interface LiveUser {
   readonly toldChange?: string;
   /** What keeps the user from logging in, as it was told. */
   readonly trouble?: UserTrouble;
+  /** When the current credential was last known to be accepted: by a login of the service, or by one in the org's records. */
+  readonly provenAt?: string;
+  /** When the service last logged in, or tried to, only to see whether the credential still works. */
+  readonly triedAt?: string;
 }
 
 /** What an org's records say against a user; the codes of the refusals that go with it. */
 export type UserTrouble = 'user-not-found' | 'user-inactive' | 'user-frozen' | 'user-locked';
+
+/** Who still logs in with a credential that a swap has replaced, as far as the org's login history shows. */
+export interface StragglerWatch {
+  /** The swap, by our clock. */
+  readonly from: string;
+  /** Up to when the login history was read. */
+  readonly lookedAt?: string;
+  /** When none had been seen for as long as is configured; nothing more is read then. */
+  readonly convergedAt?: string;
+  /** The newest ones; bounded. */
+  readonly seen: readonly Straggler[];
+  /** When people were last warned that stragglers may lock the user out. */
+  readonly warnedAt?: string;
+}
+
+/** One client, as far as the login history tells clients apart. */
+export interface Straggler {
+  readonly username: string;
+  readonly sourceIp: string;
+  readonly application: string;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly logins: number;
+  /** Present once people were told of it. */
+  readonly toldAt?: string;
+}
 
 /** The last look at whether all integration secrets carry the current credential. */
 interface DriftRecord {
@@ -225,6 +267,12 @@ export type EventType =
   | 'User Unlocked'
   | 'User Locked Out'
   | 'Password Changed Outside'
+  | 'Token Reset Outside'
+  | 'Password Expired'
+  | 'Credential Edited'
+  | 'Straggler Seen'
+  | 'Stragglers Gone'
+  | 'Login Retires'
   | 'Commit Requested'
   | 'Commit Failed'
   | 'Integrations Staged'

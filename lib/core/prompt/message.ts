@@ -25,6 +25,9 @@ const WANTS_ACTION: ReadonlySet<EventType> = new Set<EventType>([
   'Rotation Blocked',
   'Mailbox Not Read',
   'User Locked Out',
+  'Token Reset Outside',
+  'Password Expired',
+  'Straggler Seen',
 ]);
 
 const WORDINGS: Readonly<Record<MessageLanguage, MessageWording>> = {

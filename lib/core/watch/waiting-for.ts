@@ -75,6 +75,8 @@ function wantedText({ cause, by }: RotationRequest): string {
       return 'to set a password of its own in place of the one that somebody else set';
     case 'outside-change':
       return 'to take over the password that somebody else set';
+    case 'token-reset':
+      return 'to ask for the security token that was reset';
     case 'requested':
     case 'secrets-manager':
       return `the rotation that was requested by ${by}`;
