@@ -3,6 +3,7 @@ import { compactRecord } from '../domain/records.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { dueAt } from '../reconcile/schedule.ts';
 import { attemptsLeft, attemptsSpent } from './figures.ts';
+import { type LoginRetirement, loginRetirement } from './login-retirement.ts';
 import { type WaitingFor, waitingFor } from './waiting-for.ts';
 
 /** What an operator is shown of one credential. All times are ISO 8601 in UTC. */
@@ -19,6 +20,8 @@ export interface CredentialStatus {
   readonly attemptsSpent: number;
   /** Of the user with the fewest. */
   readonly attemptsLeft: number;
+  /** What will become of the way in which the integrations log in. */
+  readonly retirement: LoginRetirement;
   /** Why it is blocked. */
   readonly message?: string;
   readonly remedy?: string;
@@ -41,6 +44,7 @@ export function statusOf(
     nextRotationAt: state && dueAt(state, credential.schedule)?.toISOString(),
     attemptsSpent: attemptsSpent(state),
     attemptsLeft: attemptsLeft(credential, state),
+    retirement: loginRetirement(credential, now),
     message: refusal?.message,
     remedy: refusal?.remedy,
   });

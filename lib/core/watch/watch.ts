@@ -13,6 +13,7 @@ import { lookIntoOrgs } from './look-into-orgs.ts';
 import { withoutOutsideChange } from './outside-change.ts';
 import { mayBegin } from './rotate-now-offer.ts';
 import { type CredentialStatus, statusOf } from './status.ts';
+import { tellRetirements } from './tell-retirement.ts';
 
 const PARALLEL_READS = 8;
 
@@ -51,6 +52,7 @@ export async function watch(
     lookIntoOrgs(ports, fleet),
     mailboxes === undefined ? undefined : pollMailboxes(ports, configuration, mailboxes, fleet),
   ]);
+  await tellRetirements(ports, fleet);
   return { looked: names.length, poked: [...new Set([...poked, ...foundInOrgs])], unanswered };
 }
 

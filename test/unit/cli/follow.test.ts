@@ -14,6 +14,7 @@ function status(part: Part): CredentialStatus {
     waitingFor: { kind: 'secrets-manager', text: 'Secrets Manager, which runs the rotation' },
     attemptsSpent: 0,
     attemptsLeft: 3,
+    retirement: { login: 'oauth-password', text: 'It ends.', remedy: 'Move.' },
     ...part,
   };
 }

@@ -58,6 +58,7 @@ describe('a row', () => {
       credential: 'billing',
       org: 'prod',
       phase: 'idle',
+      retirement: expect.objectContaining({ login: 'soap', daysLeft: 212 }),
       since: FRESH.since,
       phaseSeconds: 2 * HOUR,
       waitingFor: { kind: 'nothing', text: 'nothing' },

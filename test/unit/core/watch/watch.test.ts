@@ -120,6 +120,7 @@ describe('the status', () => {
       credential: 'billing',
       org: 'prod',
       phase: 'idle',
+      retirement: expect.objectContaining({ login: 'soap', daysLeft: 212 }),
       since: AT,
       waitingFor: { kind: 'service', text: 'the first look of the service' },
       attemptsSpent: 0,
