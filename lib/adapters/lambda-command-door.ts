@@ -1,8 +1,9 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as faults from '../core/errors.ts';
-import type { CommandDoor } from '../core/ports/command-door.ts';
+import type { OperatorDoor } from '../core/ports/command-door.ts';
 import { Redacted } from '../core/redacted.ts';
 import type { Command, CommandOutcome } from '../core/watch/command.ts';
+import type { Query, Reports } from '../core/watch/query.ts';
 
 const { CommandNotCarriedOut } = faults;
 
@@ -17,7 +18,7 @@ export interface CommandDoorOptions {
  * Commands as invocations of a Lambda function that wait for its answer. What
  * is in a command is in that one request and in nothing else.
  */
-export class LambdaCommandDoor implements CommandDoor {
+export class LambdaCommandDoor implements OperatorDoor {
   readonly #client: Pick<LambdaClient, 'send'>;
   readonly #options: CommandDoorOptions;
 
@@ -27,21 +28,32 @@ export class LambdaCommandDoor implements CommandDoor {
   }
 
   async send(command: Command): Promise<CommandOutcome> {
-    const { FunctionError, Payload } = await this.#invoke(command);
-    const answer = parse(Payload);
-    if (FunctionError !== undefined) throw failureOf(answer);
+    const answer = await this.#answerTo(withValues(command));
     if (!isOutcome(answer)) throw new CommandNotCarriedOut('The function gave no answer that is one.');
     return answer;
   }
 
-  async #invoke(command: Command) {
+  async ask<Asked extends Query>(query: Asked): Promise<Reports[Asked['action']]> {
+    const answer = await this.#answerTo({ ...query });
+    if (!isReport(answer, query)) throw new CommandNotCarriedOut('The function gave no answer that is one.');
+    return answer;
+  }
+
+  async #answerTo(asked: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const { FunctionError, Payload } = await this.#invoke(asked);
+    const answer = parse(Payload);
+    if (FunctionError !== undefined) throw failureOf(answer);
+    return answer;
+  }
+
+  async #invoke(asked: Readonly<Record<string, unknown>>) {
     const { functionName, timeoutMilliseconds } = this.#options;
     try {
       return await this.#client.send(
         new InvokeCommand({
           FunctionName: functionName,
           InvocationType: 'RequestResponse',
-          Payload: new TextEncoder().encode(JSON.stringify(withValues(command))),
+          Payload: new TextEncoder().encode(JSON.stringify(asked)),
         }),
         { abortSignal: AbortSignal.timeout(timeoutMilliseconds) },
       );
@@ -74,6 +86,23 @@ function parse(payload: Uint8Array | undefined): unknown {
 
 function isOutcome(answer: unknown): answer is CommandOutcome {
   return hasText(answer, 'message') && 'status' in answer;
+}
+
+/** Where a report has what was asked for. */
+const LISTS: { readonly [Action in Query['action']]: keyof Reports[Action] } = {
+  fleet: 'rows',
+  history: 'events',
+  doctor: 'findings',
+};
+
+function isReport<Asked extends Query>(
+  answer: unknown,
+  { action }: Asked,
+): answer is Reports[Asked['action']] {
+  const list: PropertyKey = LISTS[action];
+  return (
+    hasText(answer, 'message') && Array.isArray((answer as Readonly<Record<PropertyKey, unknown>>)[list])
+  );
 }
 
 /** What a function says of its own faults may be shown; what it says of others' may hold anything. */

@@ -37,7 +37,7 @@ export function explainInvokeFault(cause: unknown, { functionName, profile }: In
       return `AWS does not accept these credentials: they have expired or are wrong. Sign in anew${profile === undefined ? '' : ` with the profile "${profile}"`}. Nothing was tried.`;
     case 'AbortError':
     case 'TimeoutError':
-      return 'The function gave no answer in time. Nothing is lost: what you brought may have been tried. Wait for a minute before you bring it again.';
+      return 'The function gave no answer in time. Nothing is lost: what you asked for may have been done. Wait for a minute before you ask again.';
     default:
       return unreachable(cause, name);
   }

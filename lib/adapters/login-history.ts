@@ -9,6 +9,7 @@ import type { RejectionCause } from '../core/domain/rejection-cause.ts';
  */
 const WORDS: readonly (readonly [RegExp, RejectionCause])[] = [
   [/password flow disabled/i, 'password-flow-disabled'],
+  [/api is (disabled|not enabled)/i, 'api-disabled'],
   [/security token/i, 'token-missing'],
   [/lockout|locked/i, 'locked'],
   [/rate (limit )?exceeded/i, 'rate-exceeded'],

@@ -94,7 +94,7 @@ export function apiRefusal(error: unknown): ConnectionRefused | undefined {
 
 const LOGIN_REMEDIES: Remedies = [
   ...APP_REMEDIES,
-  [/^inactive_user|user is inactive/i, 'Activate the user in Salesforce.'],
+  [/inactive[ _]user|user is inactive/i, 'Activate the user in Salesforce.'],
 ];
 
 const APP_ACCESS_REMEDY =

@@ -16,6 +16,17 @@ interface Fault {
   readonly text: string;
 }
 
+/** What is to be switched on where the login as such is not allowed. */
+const LOGIN_REMEDIES = {
+  INVALID_OPERATION: 'Enable SOAP API login() for the org in Setup.',
+  INSUFFICIENT_ACCESS: 'Give the user "Use Any API Auth" by a permission set.',
+  API_CURRENTLY_DISABLED: 'Give the user "API Enabled" by a permission set.',
+  API_DISABLED_FOR_ORG: 'Turn the API on for the org.',
+  ORG_LOCKED: 'Have Salesforce unlock the org.',
+  TRIAL_EXPIRED: 'Have Salesforce extend the trial of the org.',
+  SSO_SERVICE_DOWN: 'Restore the single sign-on service that the user logs in by.',
+} as const;
+
 const EXPIRED_PASSWORD = 'Unable to login because the used password has expired.';
 
 export function readFault(error: unknown): Fault {
@@ -47,15 +58,16 @@ export function loginRefusal(error: unknown): Exclude<LoginOutcome, { kind: 'acc
     case 'LOGIN_DURING_RESTRICTED_TIME':
     case 'LOGIN_CHALLENGE_ISSUED':
       return { kind: 'restricted', detail: sentence(code, text) };
+    case 'UNSUPPORTED_API_VERSION':
+      return { kind: 'version-retired', detail: sentence(code, text) };
     case 'INVALID_OPERATION':
     case 'INSUFFICIENT_ACCESS':
-    case 'UNSUPPORTED_API_VERSION':
     case 'API_CURRENTLY_DISABLED':
     case 'API_DISABLED_FOR_ORG':
     case 'ORG_LOCKED':
     case 'TRIAL_EXPIRED':
     case 'SSO_SERVICE_DOWN':
-      return { kind: 'disabled', detail: sentence(code, text) };
+      return { kind: 'disabled', detail: sentence(code, text), remedy: LOGIN_REMEDIES[code] };
     default:
       throw outcomeUnknown('the login', error);
   }

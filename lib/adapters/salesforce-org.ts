@@ -19,6 +19,7 @@ import { rejectionCause } from './login-history.ts';
 import { apiRefusal, connectionRefusal } from './oauth-faults.ts';
 import type { Grant } from './oauth-grant.ts';
 import { outcomeUnknown, readFault, setPasswordRefusal, unlockRefusal } from './salesforce-faults.ts';
+import { readManyLogins, toTheSecond } from './salesforce-logins.ts';
 import {
   changeDate,
   quote,
@@ -34,6 +35,9 @@ import {
 const SESSION_GOOD_MILLISECONDS = 10 * 60 * 1_000;
 /** For all calls of a bulk read together. */
 const BULK_DEADLINE_MILLISECONDS = DEADLINE_MILLISECONDS + 5_000;
+
+/** Among which the last failed one is looked for. */
+const NEWEST_LOGINS = 200;
 
 interface Session {
   readonly connection: Connection;
@@ -125,6 +129,29 @@ export class SalesforceOrg implements OrgAdministration {
     return { kind: 'users', users: await readManyUsers(opened.session.connection, usernames) };
   }
 
+  async readLogins(
+    connection: OrgConnection,
+    wanted: Parameters<OrgAdministration['readLogins']>[1],
+  ): ReturnType<OrgAdministration['readLogins']> {
+    try {
+      return await withDeadline(this.#readLogins(connection, wanted), BULK_DEADLINE_MILLISECONDS);
+    } catch (error) {
+      this.#forget(connection, error);
+      throw error instanceof SalesforceOutcomeUnknown
+        ? error
+        : outcomeUnknown('reading the login history', error);
+    }
+  }
+
+  async #readLogins(
+    connection: OrgConnection,
+    wanted: Parameters<OrgAdministration['readLogins']>[1],
+  ): ReturnType<OrgAdministration['readLogins']> {
+    const opened = await this.#open(connection);
+    if (opened.kind === 'connection-refused') return opened;
+    return { kind: 'logins', ...(await readManyLogins(opened.session.connection, wanted)) };
+  }
+
   async passwordChangeDate(connection: OrgConnection, userId: string): Promise<string | undefined> {
     try {
       const opened = await this.#open(connection);
@@ -161,11 +188,15 @@ export class SalesforceOrg implements OrgAdministration {
     try {
       const opened = await this.#open(connection);
       if (opened.kind === 'connection-refused') return 'unknown';
-      const row = await querySingle<{ readonly Status: string }>(
-        opened.session,
-        `SELECT Status FROM LoginHistory WHERE UserId = ${quote(userId)} AND LoginTime >= ${toTheSecond(since)} AND Status != 'Success' ORDER BY LoginTime DESC, Id DESC LIMIT 1`,
+      // The status can be read, but not filtered by.
+      const newest = await withDeadline(
+        opened.session.connection.query<{ readonly Status: string }>(
+          `SELECT Status FROM LoginHistory WHERE UserId = ${quote(userId)} AND LoginTime >= ${toTheSecond(since)} ORDER BY LoginTime DESC, Id DESC LIMIT ${NEWEST_LOGINS}`,
+          { autoFetch: false },
+        ),
       );
-      return row === undefined ? 'unknown' : rejectionCause(row.Status);
+      const failed = newest.records.find(({ Status }) => Status !== 'Success');
+      return failed === undefined ? 'unknown' : rejectionCause(failed.Status);
     } catch (error) {
       this.#forget(connection, error);
       return 'unknown';
@@ -247,9 +278,4 @@ function toOrgUser(user: NamedUserRow, login: UserLoginRow | undefined, organiza
     firstName: user.FirstName ?? '',
     lastName: user.LastName,
   };
-}
-
-/** A SOQL date literal. LoginHistory keeps no fractions of a second. */
-function toTheSecond(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`;
 }

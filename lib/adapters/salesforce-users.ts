@@ -8,7 +8,7 @@ import { withDeadline } from './deadline.ts';
  *
  * @see https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm
  */
-const LONGEST_QUERY_BYTES = 15_872;
+export const LONGEST_QUERY_BYTES = 15_872;
 
 export const USER_FIELDS = 'Id, Username, Email, IsActive, LastPasswordChangeDate';
 export const USER_LOGIN_FIELDS = 'UserId, IsFrozen, IsPasswordLocked';

@@ -89,6 +89,9 @@ export class SecretsManagerStore implements SecretStore {
         name: found.Name ?? secret,
         rotationEnabled: found.RotationEnabled ?? false,
         versions: new Map(Object.entries(found.VersionIdsToStages ?? {})),
+        ...(found.LastChangedDate === undefined
+          ? {}
+          : { lastChangedAt: found.LastChangedDate.toISOString() }),
       };
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;

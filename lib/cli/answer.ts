@@ -1,6 +1,7 @@
 import type { SubmissionOutcome } from '../core/intake/submission.ts';
 import { submissionWords } from '../core/intake/submission-words.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { timeText } from './text.ts';
 
 /** What a person is told of what they brought, and how the command ends. */
 export interface Answer {
@@ -80,9 +81,4 @@ function withAttempts(sentence: string, count: number): string {
   const attempts = submissionWords[count === 1 ? 'count.attempt.one' : 'count.attempt.other'];
   const left = attempts.replace('{count}', String(count));
   return `${sentence} ${submissionWords['problem.attempts'].replace('{attempts}', left)}`;
-}
-
-/** A time for people, in UTC. */
-function timeText(iso: string): string {
-  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -11,12 +11,24 @@ export interface CommonOptions extends PlaceOptions {
 
 const CREDENTIAL = entryName('a credential');
 
-/** A command of one credential, with the options that say where the service is. */
-export function serviceCommand(name: string, description: string): Command {
+/** Of which credential a command is: of one, or of all where none is named. */
+type CredentialArgument = 'required' | 'optional';
+
+const ARGUMENT: Readonly<Record<CredentialArgument, readonly [string, string]>> = {
+  required: ['<credential>', 'its name in the configuration'],
+  optional: ['[credential]', 'its name in the configuration (default: all of them)'],
+};
+
+/** A command that is sent to the service, with the options that say where that is. */
+export function serviceCommand(
+  name: string,
+  description: string,
+  credential: CredentialArgument = 'required',
+): Command {
   return (
     new Command(name)
       .description(description)
-      .argument('<credential>', 'its name in the configuration')
+      .argument(...ARGUMENT[credential])
       .option('--profile <name>', "profile of the AWS CLI's configuration")
       .option('--region <name>', 'Region of the service, where the profile does not say it')
       .option(
@@ -48,4 +60,13 @@ export function credentialIn(args: readonly string[]): string {
       'A password or a token is never given as an argument: other users of this machine can see it there, and the shell keeps it in its history. ' +
       'If one was given now, take it out of that history and ask Salesforce for a new token. Nothing was sent.',
   );
+}
+
+/**
+ * The same where no credential need be named.
+ *
+ * @throws CliError
+ */
+export function optionalCredentialIn(args: readonly string[]): string | undefined {
+  return args.length === 0 ? undefined : credentialIn(args);
 }

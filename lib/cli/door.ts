@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { explainInvokeFault } from '../adapters/lambda-faults.ts';
 import { LazyCommandDoor } from '../adapters/lazy-command-door.ts';
 import { DEFAULT_COMMAND_FUNCTION } from '../core/config/deployed-names.ts';
-import { CommandNotCarriedOut, UnknownCredential } from '../core/errors.ts';
-import type { CommandDoor } from '../core/ports/command-door.ts';
+import { CommandNotCarriedOut, RotationRefused, UnknownCredential } from '../core/errors.ts';
+import type { OperatorDoor } from '../core/ports/command-door.ts';
 import { CliError, EXIT } from './exit-codes.ts';
 
 export const DEFAULT_SANDBOX = 'http://127.0.0.1:8787';
@@ -30,7 +30,7 @@ export interface PlaceOptions {
 export async function openDoor(
   options: PlaceOptions,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<CommandDoor> {
+): Promise<OperatorDoor> {
   return options.sandbox === undefined
     ? awsDoor(options, environment)
     : sandboxDoor(options.sandbox === true ? DEFAULT_SANDBOX : options.sandbox);
@@ -39,7 +39,7 @@ export async function openDoor(
 function awsDoor(
   { profile, region, function: named }: PlaceOptions,
   environment: Readonly<Record<string, string | undefined>>,
-): CommandDoor {
+): OperatorDoor {
   const functionName = named ?? environment['SFROTATE_FUNCTION'] ?? DEFAULT_COMMAND_FUNCTION;
   const client = {
     userAgentAppId: 'sfrotate',
@@ -56,7 +56,7 @@ const description = z.object({
   lambda: z.object({ endpoint: z.string().refine(isOnThisMachine), commandFunction: z.string() }),
 });
 
-async function sandboxDoor(address: string): Promise<CommandDoor> {
+async function sandboxDoor(address: string): Promise<OperatorDoor> {
   const { region, credentialsForAnyAwsClient: credentials, lambda } = await describe(address);
   const door = new LazyCommandDoor(
     { region, credentials, endpoint: lambda.endpoint, userAgentAppId: 'sfrotate' },
@@ -101,19 +101,34 @@ function isOnThisMachine(address: string): boolean {
   return url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
 }
 
-function inSentences(door: CommandDoor, explain: (cause: unknown) => string): CommandDoor {
-  return {
-    async send(command) {
-      try {
-        return await door.send(command);
-      } catch (error) {
-        if (!(error instanceof CommandNotCarriedOut)) throw error;
-        const { message, cause, fault } = error;
-        throw new CliError(
-          fault === UnknownCredential.name ? EXIT.badInput : EXIT.noAnswer,
-          cause === undefined ? message : explain(cause),
-        );
-      }
-    },
+function inSentences(door: OperatorDoor, explain: (cause: unknown) => string): OperatorDoor {
+  const told = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+    try {
+      return await answer;
+    } catch (error) {
+      throw error instanceof CommandNotCarriedOut ? inASentence(error, explain) : error;
+    }
   };
+  return {
+    send: (command) => told(door.send(command)),
+    ask: (query) => told(door.ask(query)),
+  };
+}
+
+function inASentence(
+  { message, cause, fault }: CommandNotCarriedOut,
+  explain: (cause: unknown) => string,
+): CliError {
+  switch (fault) {
+    case UnknownCredential.name:
+      return new CliError(EXIT.badInput, message);
+    // What is sent is checked here, so the function is of a version that has other commands.
+    case RotationRefused.name:
+      return new CliError(
+        EXIT.noAnswer,
+        'The function does not know this command: it is of another version than this sfrotate. Deploy it again, or use the sfrotate that it was deployed with. Nothing was changed.',
+      );
+    default:
+      return new CliError(EXIT.noAnswer, cause === undefined ? message : explain(cause));
+  }
 }

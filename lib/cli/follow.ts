@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CommandDoor } from '../core/ports/command-door.ts';
 import type { CredentialStatus } from '../core/watch/status.ts';
-import { CliError, EXIT, type ExitCode } from './exit-codes.ts';
+import { CliError, type ExitCode } from './exit-codes.ts';
 
 const LOOK_EVERY_MILLISECONDS = 500;
-/** A swap takes seconds; what takes longer goes on without anybody who looks. */
 const MOST_LOOKS = 600;
 
 /** How far it came while somebody looked. */
@@ -14,67 +13,50 @@ export interface Followed {
   readonly phase: CredentialStatus['phase'];
 }
 
+/** What is followed, in its own words. */
+export interface Course {
+  /** `undefined` while it goes on by itself. */
+  endOf(status: CredentialStatus): Followed | undefined;
+  /** What happens now; said once as long as it stays the same. */
+  stepText(status: CredentialStatus): string;
+  /** Nobody could look any more, or it took longer than anybody looks. */
+  unfinished(status: CredentialStatus, unseenBecause?: string): Followed;
+}
+
 export interface FollowOptions {
   readonly say: (text: string) => void;
   /** Between two looks. @default half a second */
   readonly rest?: () => Promise<void>;
 }
 
-const GOES_ON = 'The swap goes on by itself.';
-
-/**
- * Looks at what follows an acceptance, until the swap is done or waits for
- * something. Each step is said once.
- */
-export async function followSwap(
+/** Looks at one credential until its course has come to an end. Each step is said once. */
+export async function follow(
+  course: Course,
   door: CommandDoor,
   asked: { readonly credential: string; readonly by: string },
   first: CredentialStatus,
   { say, rest = () => pause(LOOK_EVERY_MILLISECONDS) }: FollowOptions,
 ): Promise<Followed> {
   let status = first;
-  let said: CredentialStatus['phase'] | undefined;
+  let said: string | undefined;
   for (let look = 0; look < MOST_LOOKS; look += 1) {
-    const end = endOf(status);
+    const end = course.endOf(status);
     if (end !== undefined) return end;
-    if (status.phase !== said) say(stepText(status.phase));
-    said = status.phase;
+    const step = course.stepText(status);
+    if (step !== said) say(step);
+    said = step;
     await rest();
     try {
       status = (await door.send({ action: 'status', ...asked })).status;
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      return {
-        exitCode: EXIT.done,
-        text: `${GOES_ON} Its progress cannot be seen: ${error.message}`,
-        phase: status.phase,
-      };
+      return course.unfinished(status, error.message);
     }
   }
-  return { exitCode: EXIT.done, text: `${GOES_ON} It is not done yet.`, phase: status.phase };
+  return course.unfinished(status);
 }
 
-function endOf({ phase, waitingFor, message, remedy }: CredentialStatus): Followed | undefined {
-  switch (phase) {
-    case 'verified':
-      return waitingFor.kind === 'due-time'
-        ? { exitCode: EXIT.done, text: 'The swap comes at its due time. You are done.', phase }
-        : undefined;
-    case 'committing':
-      return undefined;
-    case 'blocked':
-      return {
-        exitCode: EXIT.declined,
-        text: ['The rotation has stopped.', message, remedy].filter((text) => text !== undefined).join(' '),
-        phase,
-      };
-    default:
-      return { exitCode: EXIT.done, text: 'Done: every integration has the new credential.', phase };
-  }
-}
-
-function stepText(phase: CredentialStatus['phase']): string {
-  return phase === 'committing'
-    ? 'Swap: every integration gets the new secret …'
-    : 'Stage: the new secret of every integration is prepared …';
+/** A refusal that came while somebody looked: why, and what to do. */
+export function stoppedText({ message, remedy }: CredentialStatus): string {
+  return ['The rotation has stopped.', message, remedy].filter((text) => text !== undefined).join(' ');
 }

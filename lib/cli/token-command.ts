@@ -6,8 +6,9 @@ import { type Brought, readBrought } from './brought.ts';
 import { type CommonOptions, credentialIn, serviceCommand } from './command.ts';
 import { openDoor } from './door.ts';
 import { CliError, EXIT } from './exit-codes.ts';
-import { followSwap } from './follow.ts';
+import { follow } from './follow.ts';
 import { type Conversation, converse, type Ending } from './run.ts';
+import { swapCourse } from './swap-course.ts';
 
 interface TokenOptions extends CommonOptions {
   readonly withPassword?: boolean;
@@ -60,7 +61,7 @@ async function bringToken(
   if (ending.exitCode !== EXIT.done || !options.wait) return ending;
   ifInterrupted(INTERRUPTED.accepted);
   say(ending.text);
-  const followed = await followSwap(door, { credential, by }, outcome.status, { say });
+  const followed = await follow(swapCourse, door, { credential, by }, outcome.status, { say });
   return { ...ending, ...followed, details: { ...ending.details, phase: followed.phase } };
 }
 

@@ -12,9 +12,12 @@ import { type LoginOutcome, sameSalesforceId } from './ports/salesforce.ts';
 import type { StateKeeper } from './reconcile/state-keeper.ts';
 import { Redacted } from './redacted.ts';
 
+/** How many reservations the ledger remembers by their time. */
+const RECENT_ATTEMPTS = 10;
+
 export type AttemptOutcome =
   | (Exclude<LoginOutcome, { kind: 'accepted' }> & Made)
-  | ({ readonly kind: 'accepted' } & Made)
+  | (Extract<LoginOutcome, { kind: 'accepted' }> & Made)
   /** The login worked, but as another user or in another org than the recorded ones. */
   | ({ readonly kind: 'other-identity' } & Made)
   /** The budget allows no further attempt, or another run is making one. */
@@ -96,6 +99,7 @@ async function reserve(
       spent: budget.spent + 1,
       made: ordinal,
       lastAt: now.toISOString(),
+      recent: [...(budget.recent ?? []), { ordinal, at: now.toISOString() }].slice(-RECENT_ATTEMPTS),
       inFlight: {
         id,
         fingerprint,

@@ -5,6 +5,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct, IDependable } from 'constructs';
 import { type Configuration, checkConfiguration } from '../core/config/load.ts';
 import type { ConfigurationInput } from '../core/config/schema.ts';
+import { editPatterns } from './credential-edits.ts';
 import { grantSending } from './mail-senders.ts';
 import { RotationAlarms } from './observability/alarms.ts';
 import { RotationDashboard } from './observability/dashboard.ts';
@@ -24,6 +25,7 @@ import type { RotationFunctions } from './rotation-functions.ts';
 import type { RotationTargets } from './rotation-targets.ts';
 import type { SecretDirectory } from './secret-directory.ts';
 import { pathsOfSecrets } from './secret-paths.ts';
+import { secretPatterns } from './secret-patterns.ts';
 import { grantSecrets } from './secret-policies.ts';
 
 /** A service to which everything was added. */
@@ -40,8 +42,9 @@ export interface CompleteRotation {
 }
 
 /**
- * Adds what depends on the whole configuration: permissions on secrets, alarms,
- * and the functions' code, in which the configuration travels.
+ * Adds what depends on the whole configuration: permissions on secrets, rules for
+ * what Secrets Manager tells of them, alarms, and the functions' code, in which the
+ * configuration travels.
  *
  * @returns what a rotation of a credential must wait for: the rotate function's permissions.
  * @throws ConfigurationError for what is wrong with the configuration as a whole.
@@ -55,6 +58,12 @@ export function completeRotation(scope: Construct, rotation: CompleteRotation): 
     scope,
     { ...rotation, managedPolicyQuota: rotation.managedPolicyQuota - sent },
     secrets,
+  );
+  rotation.functions.watchEdits(
+    editPatterns(
+      directory,
+      [...checked.credentials.values()].map(({ secret }) => secret),
+    ),
   );
   if (secrets.credentials.length > 0) observe(scope, rotation, checked, secrets.credentials);
   equip(scope, rotation);
@@ -105,12 +114,12 @@ function observe(
   credentialSecretArns: readonly string[],
 ): void {
   const { configuration, directory, functions, topic, deadLetters, longestWait } = rotation;
-  const events = new RotationEvents(scope, 'RotationEvents', {
+  const patterns = secretPatterns({
     secretArns: credentialSecretArns,
     lengthOf: (arn) => directory.length(arn),
     pathOf: pathsOfSecrets(directory, configuration),
-    topic,
   });
+  const events = new RotationEvents(scope, 'RotationEvents', { patterns, topic });
   const { rotate, advance, watch, mail, widget, page } = functions;
   const escalates = [...credentials.values()].some(({ prompt }) => prompt.escalate !== undefined);
   const watched = {

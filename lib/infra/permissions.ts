@@ -127,6 +127,11 @@ export function allowLedger(grantee: IGrantable, tableArn: string): void {
   allow(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem'], [tableArn]);
 }
 
+/** What happened to a credential, to show it to an operator. */
+export function allowHistory(grantee: IGrantable, tableArn: string): void {
+  allow(grantee, ['dynamodb:Query'], [tableArn]);
+}
+
 /**
  * The state of credentials one by one, and nothing else. DynamoDB decrypts it with
  * the service's own key, for which the CDK's `Table.grantReadData` grants the same.

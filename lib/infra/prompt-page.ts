@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission, FunctionUrlAuthType, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -29,6 +29,25 @@ export function openPromptPage(
 ): PromptAddress {
   const address = addressOf(scope, page, { props, encryptionKey });
   return props.url === undefined ? address : { ...address, url: props.url };
+}
+
+/**
+ * Says in the deployment, once, that after an outside change people bring what they
+ * are asked for by the command line only. A page that everybody can reach is not
+ * made for that without being asked for.
+ *
+ * @param credentials Names of those that ask people then.
+ */
+export function tellThatThereIsNoPage(scope: Construct, credentials: readonly string[]): void {
+  if (credentials.length === 0) return;
+  Annotations.of(scope).addInfo(
+    `When somebody else changes a password, people are asked for it ("onOutsideChange": "prompt"; ${inShort(credentials)}). ` +
+      'There is no prompt page, so they bring it by "sfrotate token --with-password". For a page, deploy with "-c promptPage=on" (the prop promptPage); with "-c promptPage=off", this is not said any more.',
+  );
+}
+
+function inShort([first, ...others]: readonly string[]): string {
+  return others.length === 0 ? `${first}` : `${first} and ${others.length} more`;
 }
 
 function addressOf(

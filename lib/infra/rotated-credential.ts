@@ -52,6 +52,8 @@ export class RotatedCredential extends Construct {
   readonly draftSecret: Secret | undefined;
   /** Whether a person may be asked for its token, on the prompt page. */
   readonly asksPeople: boolean;
+  /** Whether people are asked for the password and its token when somebody else has changed it. */
+  readonly asksAfterOutsideChange: boolean;
   readonly #props: RotatedCredentialProps;
   readonly #rotation: NativeRotation;
   readonly #path: string;
@@ -69,6 +71,7 @@ export class RotatedCredential extends Construct {
       this.draftSecret = this.#draft(undefined);
     const checked = this.#check();
     this.asksPeople = checked.token.sources.includes('operator');
+    this.asksAfterOutsideChange = checked.onOutsideChange === 'prompt';
     if (this.draftSecret === undefined && !isArn(checked.draftSecret))
       this.draftSecret = this.#isGiven() ? undefined : this.#draft(checked.draftSecret);
     this.secret = this.#createSecrets(credential);

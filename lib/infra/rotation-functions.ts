@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { type EventBus, type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { type EventBus, type EventPattern, type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -20,6 +20,7 @@ import type { LedgerTable } from './ledger-table.ts';
 import {
   allowAnnouncing,
   allowCountingInLedger,
+  allowHistory,
   allowInvoking,
   allowLedger,
   allowOwnKey,
@@ -65,6 +66,7 @@ export class RotationFunctions {
   readonly watch: RotationFunction;
   readonly mail: RotationFunction;
   readonly widget: RotationFunction;
+  readonly #watchSchedule: Rule;
   #page: PromptPage | undefined;
   readonly #scope: Construct;
   readonly #surroundings: Surroundings;
@@ -75,10 +77,11 @@ export class RotationFunctions {
     this.rotate = this.#function('rotate', 'The four steps of a Secrets Manager rotation.');
     this.advance = this.#function('advance', 'One reconcile of one credential.');
     this.watch = this.#function('watch', 'The scheduled look, and the commands of an operator.');
+    allowHistory(this.watch.role, surroundings.ledger.tableArn);
     this.mail = this.#function('mail', 'Takes security tokens out of received mails.');
     this.widget = this.#createWidget();
     this.#startByPokes();
-    this.#startBySchedule();
+    this.#watchSchedule = this.#startBySchedule();
   }
 
   get all(): readonly RotationFunction[] {
@@ -102,6 +105,19 @@ export class RotationFunctions {
     const address = openPromptPage(this.#scope, intake, { props, encryptionKey });
     for (const { function: telling } of this.rotating) telling.addEnvironment('PROMPT_URL', address.url);
     this.#page = { intake, ...address };
+  }
+
+  /**
+   * Has the watch function called for these events, too. A rule may have both a
+   * schedule and a pattern, so that the first pattern takes no resource of the 500
+   * that a stack may have.
+   *
+   * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+   */
+  watchEdits([first, ...others]: readonly EventPattern[]): void {
+    if (first !== undefined) this.#watchSchedule.addEventPattern(first);
+    for (const [index, eventPattern] of others.entries())
+      new Rule(this.#scope, `WatchEdits${index + 2}`, { eventPattern, targets: [this.#watchTarget()] });
   }
 
   /** Those that work with secrets. */
@@ -195,11 +211,15 @@ export class RotationFunctions {
     });
   }
 
-  #startBySchedule(): void {
-    new Rule(this.#scope, 'WatchSchedule', {
+  #startBySchedule(): Rule {
+    return new Rule(this.#scope, 'WatchSchedule', {
       schedule: Schedule.rate(WATCH_INTERVAL),
-      targets: [new FunctionTarget(this.watch.function)],
+      targets: [this.#watchTarget()],
     });
+  }
+
+  #watchTarget(): FunctionTarget {
+    return new FunctionTarget(this.watch.function);
   }
 }
 

@@ -17,6 +17,7 @@ import { LedgerTable } from './ledger-table.ts';
 import { NotificationTopic } from './notification-topic.ts';
 import { PokeQueue } from './poke-queue.ts';
 import { checkPromptPage, type PromptPageProps } from './prompt-address.ts';
+import { tellThatThereIsNoPage } from './prompt-page.ts';
 import { RotatedCredential } from './rotated-credential.ts';
 import { FUNCTION_TIMEOUT } from './rotation-function.ts';
 import { RotationFunctions } from './rotation-functions.ts';
@@ -54,7 +55,8 @@ export interface SalesforceRotationProps {
   readonly mail?: TokenMailProps | undefined;
   /**
    * The page on which people bring what only they can. `false` is none: messages
-   * then name the command line instead.
+   * then name the command line instead. That a credential asks people after an
+   * outside change (`onOutsideChange`) makes no page by itself; the deployment says so.
    *
    * @default - at a function URL, if a credential has the token source `operator`; else none
    */
@@ -273,6 +275,11 @@ export class SalesforceRotation extends Construct {
     if (this.#complete) return;
     this.#complete = true;
     const credentials = [...this.#credentials.values()];
+    if (this.#promptPage === undefined && this.#functions.page === undefined)
+      tellThatThereIsNoPage(
+        this,
+        credentials.filter(({ asksAfterOutsideChange }) => asksAfterOutsideChange).map(({ name }) => name),
+      );
     const permissions = completeRotation(this, {
       configuration: {
         orgs: this.#orgs,

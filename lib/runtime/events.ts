@@ -5,6 +5,8 @@ import type { IncomingMail } from '../core/intake/receive-token-mails.ts';
 import { Redacted } from '../core/redacted.ts';
 import type { MailVerdict } from '../core/token-mail/mail.ts';
 import type { Command } from '../core/watch/command.ts';
+import type { MovedLabel } from '../core/watch/edited.ts';
+import { LONGEST_HISTORY, type Query } from '../core/watch/query.ts';
 
 /** The events that the functions get, read strictly; what does not fit is refused with a sentence. */
 
@@ -49,11 +51,27 @@ const rotationId = z.string().min(1).max(100).optional();
 /** What a person brought. From here on it cannot be printed; a message that it is no text does not show it. */
 const brought = z.string('this is no text').transform((text) => Redacted.of(text));
 
-const command = z.discriminatedUnion(
+const invocation = z.discriminatedUnion(
   'action',
   [
+    z.strictObject({ action: z.literal('fleet'), ...asked, credential: asked.credential.optional() }),
+    z.strictObject({ action: z.literal('doctor'), ...asked }),
     z.strictObject({
-      action: z.enum(['rotate-now', 'resume', 'rollback', 'check', 'status', 'prompt', 'outside-change']),
+      action: z.literal('history'),
+      ...asked,
+      limit: z.int().min(1).max(LONGEST_HISTORY).default(20),
+    }),
+    z.strictObject({
+      action: z.enum([
+        'rotate-now',
+        'resume',
+        'rollback',
+        'check',
+        'status',
+        'prompt',
+        'outside-change',
+        'repair',
+      ]),
       ...asked,
     }),
     z.strictObject({ action: z.literal('start'), ...asked, rotationId }),
@@ -69,15 +87,49 @@ const command = z.discriminatedUnion(
   { error: 'this is no action' },
 );
 
+const LABEL_EVENT = 'Secret Label Updated';
+const movedLabel = z.object({
+  resources: z.array(z.string()).default([]),
+  detail: z.object({
+    name: z.string().min(1),
+    labelUpdated: z.string().min(1),
+    versionId: z.string().min(1),
+  }),
+});
+
 export type WatchEvent =
   | { readonly kind: 'scheduled' }
+  | { readonly kind: 'label-moved'; readonly moved: MovedLabel }
+  | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'command'; readonly command: Command };
 
-/** A direct invocation carries `action`; everything else is the schedule. */
+/**
+ * A direct invocation carries `action`; what Secrets Manager tells EventBridge has
+ * its type; everything else is the schedule.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html
+ */
 export function readWatchEvent(event: unknown): WatchEvent {
-  if (typeof event !== 'object' || event === null || !('action' in event)) return { kind: 'scheduled' };
-  const { widgetContext: _notRead, ...parsed } = read('command', command, event);
-  return { kind: 'command', command: parsed };
+  if (typeof event !== 'object' || event === null) return { kind: 'scheduled' };
+  if ('detail-type' in event && event['detail-type'] === LABEL_EVENT) return readMovedLabel(event);
+  if (!('action' in event)) return { kind: 'scheduled' };
+  const { widgetContext: _notRead, ...parsed } = read('command', invocation, event);
+  switch (parsed.action) {
+    case 'fleet':
+    case 'history':
+    case 'doctor': {
+      const { by: _changesNothing, ...query } = parsed;
+      return { kind: 'query', query };
+    }
+    default:
+      return { kind: 'command', command: parsed };
+  }
+}
+
+function readMovedLabel(event: unknown): WatchEvent {
+  const { resources, detail } = read(LABEL_EVENT, movedLabel, event);
+  const { name: secret, labelUpdated: label, versionId } = detail;
+  return { kind: 'label-moved', moved: { secret, arn: resources[0], label, versionId } };
 }
 
 const widget = z.object({

@@ -66,6 +66,9 @@ function telemetryOf(logger: Logger, metrics: Metrics): Telemetry {
       logger.info('a mail came in', { outcome: kind, reason });
       metrics.addMetric(MAIL_METRICS[kind], MetricUnit.Count, 1);
     },
+    edit({ kind, secret }) {
+      logger.info('a secret has another version', { outcome: kind, secret });
+    },
     figures({ passwordAgeOfLimit, longestWait, attemptsLeft }: FleetFigures) {
       metrics.addMetric(WATCH_METRICS.passwordAge, MetricUnit.Percent, passwordAgeOfLimit);
       metrics.addMetric(WATCH_METRICS.longestWait, MetricUnit.Seconds, longestWait);

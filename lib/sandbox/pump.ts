@@ -5,6 +5,7 @@ import type { Mailbox, StoredMail } from './mailbox.ts';
 import type { Messages } from './messaging/messages.ts';
 import type { SalesforceOrg } from './salesforce/org.ts';
 import type { SecretsManagerEngine } from './secrets-manager/engine.ts';
+import type { LabelInbox } from './secrets-manager/label-inbox.ts';
 
 /** How often a running sandbox looks whether something is due. */
 const LOOK_EVERY_MILLISECONDS = 100;
@@ -19,12 +20,14 @@ export interface PumpParts {
   readonly mailDelivery: MailDelivery;
   readonly salesforce: SalesforceOrg;
   readonly secretsManager: SecretsManagerEngine;
+  /** What the rule for labels has matched. */
+  readonly labels: LabelInbox;
   readonly functions: FunctionHost;
 }
 
 /**
  * What calls the functions on AWS: the queue, the mail receipt, the rotation
- * schedule and the watch schedule. Each piece of due work is done once, in
+ * schedule, the rule for labels of secrets, and the watch schedule. Each piece of due work is done once, in
  * order; nothing here knows what a rotation is.
  */
 export class Pump {
@@ -73,7 +76,7 @@ export class Pump {
 
   /** The first piece of due work; false when there is none. */
   async #doSomething(): Promise<boolean> {
-    const { clock, messages, mailbox, salesforce, secretsManager } = this.#parts;
+    const { clock, messages, mailbox, salesforce, secretsManager, labels } = this.#parts;
     const now = clock.now();
     if (isDue(salesforce.nextMailDueAt(), now)) {
       await salesforce.deliverDueMails();
@@ -88,6 +91,11 @@ export class Pump {
     const mail = mailbox.nextDue();
     if (mail !== undefined) {
       mailbox.handled(mail, await this.#deliver(mail));
+      return true;
+    }
+    const moved = labels.next(now);
+    if (moved !== undefined) {
+      labels.handled(moved, await this.#succeeds('watch', moved.event), now);
       return true;
     }
     if (isDue(secretsManager.nextRotationDueAt(), now)) {

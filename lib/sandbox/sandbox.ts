@@ -24,6 +24,7 @@ import { SandboxClock } from './sandbox-clock.ts';
 import { DEFAULT_SCENARIO, type Scenario } from './scenario.ts';
 import { SecretsManagerEngine } from './secrets-manager/engine.ts';
 import type { SecretsManagerEvent } from './secrets-manager/events.ts';
+import { LabelInbox } from './secrets-manager/label-inbox.ts';
 import { secretsManagerStandIn } from './secrets-manager/stand-in.ts';
 import { Roles, type RolesState } from './sts/roles.ts';
 import { stsStandIn } from './sts/stand-in.ts';
@@ -172,7 +173,10 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
     region: REGION,
     accountId: ACCOUNT,
     invokeRotation: async (_arn, event) => void (await functions.invoke('rotate', event)),
-    onEvent: options.onSecretsManagerEvent ?? (() => undefined),
+    onEvent: (event) => {
+      labels.receive(event);
+      options.onSecretsManagerEvent?.(event);
+    },
   });
   const secrets = await serve(secretsManagerStandIn(secretsManager), wire, ports.secretsManager);
   opened.defer(() => secrets.close());
@@ -204,6 +208,8 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
   const configPath = file('rotation.config.json');
   if (!existsSync(configPath))
     writeFileSync(configPath, `${JSON.stringify(world.configuration, undefined, 2)}\n`);
+  const configuration = readConfiguration(readFileSync(configPath, 'utf8'));
+  const labels = new LabelInbox([...configuration.credentials.values()].map(({ secret }) => secret));
   const log = logTo(file('functions.log'));
   const functions = new FunctionHost(
     {
@@ -236,7 +242,8 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
     PROJECT_ROOT,
   );
   seedSecrets(secretsManager, world);
-  const pump = new Pump({ clock, messages, mailbox, mailDelivery, salesforce, secretsManager, functions });
+  const parts = { clock, messages, mailbox, mailDelivery, salesforce, secretsManager, functions };
+  const pump = new Pump({ ...parts, labels });
   opened.defer(() => pump.stop());
 
   return {
@@ -244,7 +251,7 @@ async function open(options: SandboxOptions, opened: AsyncDisposableStack): Prom
     messages,
     mailbox,
     mailDelivery,
-    configuration: readConfiguration(readFileSync(configPath, 'utf8')),
+    configuration,
     secretsManager,
     roles,
     salesforce,

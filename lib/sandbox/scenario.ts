@@ -4,6 +4,7 @@ import type { ConnectedApp, SalesforceSeed } from './salesforce/seed.ts';
 
 export type StrategyKind = 'single-user' | 'alternating-users';
 export type DeliveryKind = 'separate' | 'envelope';
+export type OutsideChangePolicy = NonNullable<ConfigurationInput['credentials'][string]['onOutsideChange']>;
 
 /** What is set up on a first start: one org, one credential, and any number of integrations. */
 export interface Scenario {
@@ -17,6 +18,8 @@ export interface Scenario {
   readonly connection: OrgConfig['connection']['kind'];
   /** How the integrations log in; the OAuth flow is by the service's own app. */
   readonly login: 'soap' | 'oauth-password';
+  /** What follows when somebody else changes the password. */
+  readonly onOutsideChange: OutsideChangePolicy;
   /** Milliseconds from the token's reset to its mail. */
   readonly mailDelayMilliseconds: number;
 }
@@ -28,6 +31,7 @@ export const DEFAULT_SCENARIO: Scenario = {
   delivery: 'separate',
   connection: 'client-credentials',
   login: 'soap',
+  onOutsideChange: 'prompt',
   mailDelayMilliseconds: 1_500,
 };
 
@@ -93,6 +97,7 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
             : {}),
           schedule: { every: '30 days' },
           token: { sources: sourcesOf(scenario.source) },
+          onOutsideChange: scenario.onOutsideChange,
           ...deliveryOf(scenario.delivery, integrations),
         },
       },

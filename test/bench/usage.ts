@@ -31,7 +31,8 @@ export interface MonthlyUsage {
 }
 
 /**
- * Measured: a rotation with its token in a mail and a day without one, both of
+ * Measured: a rotation with its token in a mail, for which the watch takes the wish
+ * and hears of the version that became current, and a day without one, both of
  * one credential in the sandbox, and the template of all. Everything in them is
  * done for each credential, except the runs of the watch, its metrics, and its
  * look into the org, which reads the connection once for all.
@@ -52,7 +53,7 @@ export async function measureUsage(): Promise<MonthlyUsage> {
     publications: calls('messaging.Publish'),
     events: calls('messaging.PutEvents'),
     mails: monthly(({ invocations }) => invocations.mail ?? 0),
-    runs: monthly(runsPerCredential) + looks,
+    runs: monthly(runsPerCredential) + CREDENTIALS * (rotation.invocations.watch ?? 0) + looks,
     secretValues: monthly(secretValuesIn) - (CREDENTIALS * VALUES_OF_A_BATCH - 1) * looks,
     customMetrics: idleDay.metrics.length + (CREDENTIALS * rotation.metrics.length) / HOURS,
     ...templateUsage(),

@@ -113,6 +113,8 @@ function redirected(org: SalesforceOrg, urls: ReadonlyMap<string, string>): OrgA
     org.readUsers({ ...connection, loginUrl: urls.get(connection.loginUrl) ?? '' }, usernames);
   return {
     readUsers: at,
+    readLogins: (connection, wanted) =>
+      org.readLogins({ ...connection, loginUrl: urls.get(connection.loginUrl) ?? '' }, wanted),
     findUser: org.findUser.bind(org),
     missingPermission: org.missingPermission.bind(org),
     passwordChangeDate: org.passwordChangeDate.bind(org),
@@ -126,7 +128,11 @@ async function measureDay(): Promise<object> {
   const [credentials, orgs] = DAY_FLEET;
   const bytes = new SeededRandom('bench');
   const random = () => Buffer.from(bytes.bytes(4)).readUInt32BE() / 2 ** 32;
-  const { delaysSeconds, falseAlarms, ownRotations } = await watchedDay(credentials, orgs, random);
+  const { delaysSeconds, falseAlarms, ownRotations, stragglers } = await watchedDay(
+    credentials,
+    orgs,
+    random,
+  );
   return {
     bench: 'watch',
     during: 'a day with outside changes',
@@ -135,6 +141,9 @@ async function measureDay(): Promise<object> {
     outsideChanges: delaysSeconds.length,
     ownRotations,
     falseAlarms,
+    stragglers: stragglers.credentials.length,
+    stragglersTold: stragglers.toldTimes.filter((times) => times > 0).length,
+    falseStragglers: stragglers.falseAlarms,
     detectionMedianS: medianOf(delaysSeconds),
     detectionMaxS: Math.max(...delaysSeconds),
   };

@@ -44,6 +44,8 @@ export interface SalesforceBench {
   expire(): void;
   restrictAddresses(): void;
   turnOffLogin(): void;
+  /** Lets only users with a permission log in that BILLING lacks. */
+  requireAnyApiAuth(): void;
   takePermissionAway(): void;
   /** `request`: the org hears nothing. `answer`: the org hears, the caller does not. */
   cut(what: 'request' | 'answer'): void;
@@ -229,6 +231,90 @@ export function salesforceContract(
         expect(await bench.org.passwordChangeDate(bench.connection, userId)).toBeUndefined();
         bench.mend();
         expect(await readBilling()).toBeDefined();
+      });
+    });
+
+    describe('reading the login history', () => {
+      const read = async (since: Date, ...usernames: string[]) => {
+        const wanted = await Promise.all(
+          usernames.map(async (username) => ({ userId: (await userOf(username)).userId, since })),
+        );
+        const answer = await bench.org.readLogins(bench.connection, wanted);
+        if (answer.kind !== 'logins') throw new Error(answer.kind);
+        return answer;
+      };
+      const via = variant.login === 'soap' ? 'soap' : 'oauth';
+
+      test('sums up what differs only in time, the newest first, to the second', async () => {
+        const since = bench.now();
+        await login('wrong');
+        bench.later(60);
+        await login('wrong');
+        bench.later(60);
+        await login(RIGHT);
+        const before = bench.attempts();
+        const { logins, isComplete } = await read(since, BILLING.username);
+        const { userId } = await userOf();
+        const same = { userId, sourceIp: expect.any(String), application: expect.any(String), via };
+        expect(isComplete).toBe(true);
+        expect(logins).toEqual([
+          {
+            ...same,
+            outcome: 'accepted',
+            logins: 1,
+            firstAt: '2026-11-01T00:02:00.000Z',
+            lastAt: '2026-11-01T00:02:00.000Z',
+          },
+          {
+            ...same,
+            outcome: 'wrong-password-or-token',
+            logins: 2,
+            firstAt: '2026-11-01T00:00:00.000Z',
+            lastAt: '2026-11-01T00:01:00.000Z',
+          },
+        ]);
+        expect(bench.attempts()).toBe(before);
+      });
+
+      test('tells each user from the others, and leaves out who is not asked for', async () => {
+        const since = bench.now();
+        await login('wrong');
+        await login('wrong', { username: OBRIEN.username });
+        const { logins } = await read(since, OBRIEN.username);
+        expect(logins.map(({ userId }) => userId)).toEqual([(await userOf(OBRIEN.username)).userId]);
+        expect((await read(since, BILLING.username, OBRIEN.username)).logins).toHaveLength(2);
+        expect((await read(since)).logins).toEqual([]);
+      });
+
+      test('leaves out what was before, for each user by its own moment', async () => {
+        const since = bench.now();
+        await login('wrong');
+        await login('wrong', { username: OBRIEN.username });
+        bench.later(60);
+        const wanted = [
+          { userId: (await userOf()).userId, since: bench.now() },
+          { userId: (await userOf(OBRIEN.username)).userId, since },
+        ];
+        const answer = await bench.org.readLogins(bench.connection, wanted);
+        expect(answer).toMatchObject({ logins: [{ userId: wanted[1]?.userId, logins: 1 }] });
+      });
+
+      test('without the permission shows nothing of others, and is no error', async () => {
+        const since = bench.now();
+        await login('wrong');
+        bench.takePermissionAway();
+        expect((await read(since, BILLING.username)).logins).toEqual([]);
+      });
+
+      test('with an app that the org does not know is refused; without an answer has no definite one', async () => {
+        const { userId } = await userOf();
+        const wanted = [{ userId, since: bench.now() }];
+        const connection = { ...bench.connection, clientId: Redacted.of('unknown') };
+        expect(await bench.org.readLogins(connection, wanted)).toMatchObject({ kind: 'connection-refused' });
+        bench.cut('request');
+        await expect(bench.org.readLogins(bench.connection, wanted)).rejects.toThrow(
+          SalesforceOutcomeUnknown,
+        );
       });
     });
 
@@ -438,12 +524,24 @@ export function salesforceContract(
           expect(await login(RIGHT)).toEqual({
             kind: 'disabled',
             detail: expect.stringContaining('disabled by default'),
+            remedy: expect.stringContaining('login()'),
           });
         });
 
-        test('with a version that has no login() is told apart', async () => {
-          expect(await login(RIGHT, { way: { kind: 'soap', apiVersion: '65.0' } })).toEqual({
+        test('for want of the permission Use Any API Auth is told apart from that', async () => {
+          bench.requireAnyApiAuth();
+          expect(await login(RIGHT)).toEqual({
             kind: 'disabled',
+            detail: expect.stringMatching(/\.$/),
+            remedy: expect.stringContaining('"Use Any API Auth"'),
+          });
+        });
+
+        test('with a version that has no login() is told apart from both', async () => {
+          bench.turnOffLogin();
+          bench.requireAnyApiAuth();
+          expect(await login(RIGHT, { way: { kind: 'soap', apiVersion: '65.0' } })).toEqual({
+            kind: 'version-retired',
             detail: expect.stringMatching(/\.$/),
           });
         });

@@ -69,8 +69,12 @@ salesforceContract('in memory', async (variant): Promise<SalesforceBench> => {
       org.soapLogin = false;
       org.passwordFlow = false;
     },
+    requireAnyApiAuth: () => {
+      org.anyApiAuth = false;
+    },
     takePermissionAway: () => {
       org.mayReset = false;
+      org.showsLogins = false;
     },
     cut: (what) => {
       org.lost = what;
@@ -122,6 +126,7 @@ salesforceContract('Salesforce', async (variant): Promise<SalesforceBench> => {
     restrictAddresses: () =>
       org.updateUser(BILLING.username, { loginIpRanges: [{ start: '10.9.0.0', end: '10.9.0.9' }] }),
     turnOffLogin: () => org.updateSettings({ soapLoginEnabled: false, oauthPasswordFlowEnabled: false }),
+    requireAnyApiAuth: () => org.updateSettings({ requireUseAnyApiAuth: true }),
     takePermissionAway: () => org.updateUser(ADMIN.username, { permissions: { manageUsers: false } }),
     cut: (what) => {
       if (what === 'request') wire.before = () => ({ kind: 'cut' });

@@ -111,6 +111,38 @@ const rollback: CrashScenario = {
   },
 };
 
+const HEARTBEAT_SECONDS = 30 * MINUTE;
+/** Late enough that the reset is noticed before, also after two deaths that used all but one attempt up. */
+const MAIL_AFTER_SECONDS = 100 * MINUTE;
+
+/** Somebody resets the security token; a heartbeat notices, and the token's mail comes late. */
+const tokenReset: CrashScenario = {
+  ...requested({ strategy: 'single-user', source: 'unchanged' }),
+  name: 'single-user/token-reset',
+  start: async (wire) => {
+    const scenario = { strategy: 'single-user', source: 'unchanged' } as const;
+    const bench = await benchWithForms(wire, scenario, (credential) => {
+      credential.heartbeat = `${HEARTBEAT_SECONDS}s`;
+      // Other looks would come in some runs and not in others, because each run takes long.
+      credential.drift = { checkEvery: '30 days' };
+      credential.stragglers = { convergedAfter: 0 };
+    });
+    bench.sandbox.salesforce.updateSettings({ mailDelayMs: MAIL_AFTER_SECONDS * 1_000 });
+    return bench;
+  },
+  // The logins that were made to see how the run before ended are proofs, too, which the watch finds when a heartbeat is due.
+  prepare: async (bench) => {
+    await jumpTo(bench, beatsAt(await bench.state()));
+    await bench.pass(6 * MINUTE);
+  },
+  trigger: async (bench) => {
+    bench.sandbox.salesforce.resetToken(USERNAME);
+    await jumpTo(bench, beatsAt(await bench.state()));
+  },
+  isForgotten: () => false,
+  isAtRest: (state, now) => isIdle(state) && isProven(state) && now.getTime() < beatsAt(state),
+};
+
 export const SCENARIOS: readonly CrashScenario[] = [
   requested({ strategy: 'single-user', source: 'mailbox' }),
   requested({ strategy: 'single-user', source: 'unchanged' }),
@@ -120,6 +152,7 @@ export const SCENARIOS: readonly CrashScenario[] = [
   ahead,
   retirement,
   rollback,
+  tokenReset,
 ];
 
 /** @throws where there is none with this name. */
@@ -137,6 +170,16 @@ function isIdle({ phase, request }: Partial<CredentialState>): boolean {
 /** When the schedule of `ahead` begins the next preparation, in milliseconds. */
 function wantedAt({ passwordChangedAt = '' }: Partial<CredentialState>): number {
   return Date.parse(passwordChangedAt) + (EVERY_SECONDS - AHEAD_SECONDS) * 1_000;
+}
+
+/** Whether nothing was tried since the last proof. */
+function isProven({ user }: Partial<CredentialState>): boolean {
+  return user?.provenAt !== undefined && (user.triedAt ?? '') <= user.provenAt;
+}
+
+/** When the heartbeat after the last proof is due, in milliseconds. */
+function beatsAt({ user }: Partial<CredentialState>): number {
+  return Date.parse(user?.provenAt ?? '') + HEARTBEAT_SECONDS * 1_000;
 }
 
 /** To a moment at which something is due; the next look of the watch will see it. */

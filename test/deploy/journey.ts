@@ -14,6 +14,7 @@ import {
   STATUS,
 } from './documented.ts';
 import { ACCOUNT, REGION } from './emulator.ts';
+import { Listener } from './listener.ts';
 import { ALL_SECRETS, currentText, labelsOf, logIn, SEEDED, standing } from './observe.ts';
 import { readInvocation, type Stage } from './stage.ts';
 import { sesMessage } from './surroundings.ts';
@@ -25,6 +26,7 @@ import {
   DRAFT_SECRET,
   INTEGRATIONS,
   LATE_INTEGRATION,
+  type Login,
   PORTAL,
   USERNAME,
 } from './world.ts';
@@ -35,20 +37,9 @@ const SEED_DESK = [
   `aws secretsmanager create-secret --name ${DESK_SECRET} --secret-string file://desk.json`,
   `aws secretsmanager create-secret --name ${PORTAL.secret} --secret-string file://portal.json`,
 ];
-const LISTENER = 'told';
-const LETS_TOPICS_SEND = JSON.stringify({
-  Policy: JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'sns.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: '*',
-      },
-    ],
-  }),
-});
+/** What the rule of the schedule calls the watch function with; the function reads nothing of it. */
+const LOOK = `aws lambda invoke --function-name <WatchFunctionName> --payload '{"source":"aws.events","detail-type":"Scheduled Event","detail":{}}' /dev/stdout`;
+const EDIT = `aws secretsmanager put-secret-value --secret-id ${CREDENTIAL_SECRET} --secret-string file://edited.json`;
 const LINK = /https:\/\/[^\s"\\<>|)]+\/p\/[\w-]{43}/;
 /** Longer than a rotation with cold functions takes on a slow machine. */
 const ROTATION_TIMEOUT_MILLISECONDS = 60_000;
@@ -73,6 +64,7 @@ interface ActiveRules {
 export class Journey {
   readonly #stage: Stage;
   #outputs: Readonly<Record<string, string>> = {};
+  #listener: Listener | undefined;
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -118,12 +110,19 @@ export class Journey {
 
   /** rotate-now, pokes through the queue, the token mail, and Secrets Manager's four steps. */
   async rotate(): Promise<void> {
+    await this.#rotatedWithMail(async () => {
+      readInvocation(await this.#run(ROTATE_NOW));
+    });
+  }
+
+  /** Has a rotation begun, and does what SES does with the mail that it makes the org send. */
+  async #rotatedWithMail(begin: () => Promise<void>): Promise<void> {
     const { surroundings, runDirectory } = this.#stage;
     const signal = AbortSignal.timeout(ROTATION_TIMEOUT_MILLISECONDS);
     const mailed = surroundings.nextMail(signal);
     const ended = surroundings.nextEnd(signal);
     ended.catch(() => undefined);
-    readInvocation(await this.#run(ROTATE_NOW));
+    await begin();
     const mail = await waitFor('the token mail', mailed).catch(async (error: unknown) => {
       throw new Error(`${reasonOf(error)}; the credential is in phase "${await this.#phase()}"`);
     });
@@ -133,9 +132,8 @@ export class Journey {
   }
 
   /** Every integration logs in with one new credential, the old one is refused, and nothing is left over. */
-  async prove(): Promise<void> {
+  async prove(old: Login = this.#stage.surroundings.world.firstLogin): Promise<void> {
     const { surroundings } = this.#stage;
-    const { firstLogin } = surroundings.world;
     const logins = INTEGRATIONS.map(({ secret, read }) => read(currentText(surroundings, secret)));
     assert.equal(
       new Set(logins.map((login) => JSON.stringify(login))).size,
@@ -145,13 +143,57 @@ export class Journey {
     for (const [index, login] of logins.entries()) {
       assert.equal(await logIn(login), 'accepted', `${INTEGRATIONS[index]?.secret} does not log in`);
     }
-    assert.equal(await logIn(firstLogin), 'INVALID_LOGIN', 'the old credential still logs in');
+    assert.equal(await logIn(old), 'INVALID_LOGIN', 'the old credential still logs in');
     for (const secret of [CREDENTIAL_SECRET, ...INTEGRATIONS.map((integration) => integration.secret)]) {
       assert.deepEqual(labelsOf(surroundings, secret), ['AWSCURRENT', 'AWSPREVIOUS'], `labels of ${secret}`);
     }
     assert.equal(currentText(surroundings, DRAFT_SECRET), EMPTY_DRAFT, 'the draft still holds a password');
     assert.equal(await this.#phase(), 'idle');
     assert.equal(await this.#deadLetters(), 0, 'there are dead letters');
+  }
+
+  /**
+   * Somebody changes the password in Salesforce, and its token with it. The next look
+   * sees it in the org's records, people are told, and the service sets another.
+   */
+  async notice(): Promise<void> {
+    const { surroundings } = this.#stage;
+    const before = this.#integrationLogin();
+    const theirMail = surroundings.nextMail(AbortSignal.timeout(ROTATION_TIMEOUT_MILLISECONDS));
+    this.#listener = await Listener.subscribe((command) => this.#run(command));
+    surroundings.org.changePasswordInUi(USERNAME, 'Set-by-somebody-3lse');
+    await surroundings.org.deliverDueMails();
+    await waitFor("the mail with somebody else's token", theirMail);
+    assert.equal(await logIn(before), 'INVALID_LOGIN', 'the integrations still log in');
+    await this.#rotatedWithMail(async () => {
+      const { poked } = readInvocation(await this.#run(LOOK)) as { poked: readonly string[] };
+      assert.deepEqual(poked, ['billing'], 'the watch did not notice');
+    });
+    await this.#told(/was changed by somebody else/);
+    await this.prove(before);
+  }
+
+  /**
+   * Somebody resets the token in Salesforce and puts the new one into the credential
+   * secret. Secrets Manager says so on the event bus, whose rule calls the watch function.
+   */
+  async edit(): Promise<void> {
+    const { surroundings, runDirectory } = this.#stage;
+    const before = this.#integrationLogin();
+    const { org } = surroundings;
+    org.resetToken(USERNAME);
+    const securityToken = org.inspect(USERNAME).token?.value;
+    assert.equal(await logIn(before), 'INVALID_LOGIN', 'the integrations still log in');
+    const edited = { ...JSON.parse(currentText(surroundings, CREDENTIAL_SECRET)), securityToken };
+    writeFileSync(join(runDirectory, 'edited.json'), JSON.stringify(edited), { mode: 0o600 });
+    const secrets = INTEGRATIONS.map(({ secret }) => secret);
+    const signal = AbortSignal.timeout(ROTATION_TIMEOUT_MILLISECONDS);
+    const followed = surroundings.nextVersions(secrets, signal);
+    followed.catch(() => undefined);
+    await this.#run(EDIT);
+    await this.#told(/and Salesforce accepts it/);
+    await waitFor('the edit in every integration secret', followed);
+    await this.prove(before);
   }
 
   /** Does what CloudWatch does for whoever looks at the dashboard: calls the function that draws the fleet. */
@@ -223,9 +265,8 @@ export class Journey {
     const { surroundings, emulator } = this.#stage;
     const { firstDeskLogin } = surroundings.world;
     const visitor = new Visitor(emulator.endpoint, emulator.environment['AWS_CA_BUNDLE'] ?? '');
-    await this.#listen();
     readInvocation(await this.#run(ROTATE_NOW.replace('"billing"', `"${DESK}"`)));
-    const link = await this.#toldLink();
+    const link = await this.#told(LINK);
     assert.ok(link.startsWith(this.#outputs['PromptUrl'] ?? 'no page'), 'the link leads elsewhere');
 
     assert.equal((await visitor.open(link)).state, 'invitation');
@@ -256,25 +297,16 @@ export class Journey {
     assert.equal(await logIn(firstDeskLogin), 'INVALID_LOGIN', 'the old credential still logs in');
   }
 
-  /** Subscribes a queue to the topic that people are told by. */
-  async #listen(): Promise<void> {
-    const created = await this.#run(
-      `aws sqs create-queue --queue-name ${LISTENER} --attributes '${LETS_TOPICS_SEND}'`,
-    );
-    this.#know({ ListenerUrl: (JSON.parse(created) as { QueueUrl: string }).QueueUrl });
-    await this.#run(
-      `aws sns subscribe --topic-arn <NotificationTopicArn> --protocol sqs --notification-endpoint arn:aws:sqs:<Region>:<Account>:${LISTENER}`,
-    );
+  async #told(wanted: RegExp): Promise<string> {
+    if (this.#listener === undefined) throw new Error('nobody listens yet');
+    return this.#listener.told(wanted);
   }
 
-  /** The link in the next message to people. */
-  async #toldLink(): Promise<string> {
-    const printed = await this.#run(
-      'aws sqs receive-message --queue-url <ListenerUrl> --wait-time-seconds 20 --max-number-of-messages 1',
-    );
-    const link = LINK.exec(printed)?.[0];
-    if (link !== undefined) return link;
-    throw new Error(`nobody was told a link, but: ${printed}`);
+  #integrationLogin(): Login {
+    const { surroundings } = this.#stage;
+    const [first] = INTEGRATIONS.map(({ secret, read }) => read(currentText(surroundings, secret)));
+    assert.ok(first !== undefined, 'there are no integrations');
+    return first;
   }
 
   /** Functions, queue and topic go; the ledger and every secret stay, and the integrations go on. */

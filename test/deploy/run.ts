@@ -11,9 +11,9 @@ import { virtualEnvironment } from './virtual-environment.ts';
 const HELP = `Usage: npm run test:deploy [-- OPTIONS]
 
 Deploys the service with the real CDK CLI into an emulator of AWS on this machine,
-runs one rotation through the deployed functions against the sandbox's org, deploys
-a change, and destroys the stack. Progress is on standard error; the last line on
-standard output is a JSON object.
+runs one rotation through the deployed functions against the sandbox's org, changes
+a password and a secret behind the service's back, deploys a change, and destroys the
+stack. Progress is on standard error; the last line on standard output is a JSON object.
 
   --keep   do not destroy the stack, and leave everything running until Ctrl-C
   --help   show this
@@ -55,6 +55,12 @@ async function deployRotateDestroy(steps: Steps, runDirectory: string, keep: boo
     await steps.run('mail', 'the mail function gets what SES receives', () => journey.connectMail());
     await steps.run('rotate', 'rotate-now, the token mail, four steps, the swap', () => journey.rotate());
     await steps.run('prove', 'integrations log in, the old credential is refused', () => journey.prove());
+    await steps.run('notice', 'somebody changes the password; the watch tells it and sets another', () =>
+      journey.notice(),
+    );
+    await steps.run('edit', 'somebody edits the credential secret; the integrations follow', () =>
+      journey.edit(),
+    );
     await steps.run('look', 'the dashboard draws the credential', () => journey.look());
     await steps.run('guard', 'not even an administrator reads the draft', () => journey.guard());
     await steps.run('update', 'cdk deploy of a change; nothing rotates', () => journey.update());
@@ -65,6 +71,8 @@ async function deployRotateDestroy(steps: Steps, runDirectory: string, keep: boo
     report({
       deployed: true,
       rotated: true,
+      noticed: true,
+      edited: true,
       updated: true,
       prompted: true,
       destroyed: !keep,

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Emulator } from './emulator.ts';
+import { EventBus } from './event-bus.ts';
 import { CACHE } from './paths.ts';
 import { Shell } from './shell.ts';
 import { type Surroundings, startSurroundings } from './surroundings.ts';
@@ -34,17 +35,22 @@ export interface Stage extends AsyncDisposable {
 export async function openStage(environment: VirtualEnvironment, runDirectory: string): Promise<Stage> {
   await using opened = new AsyncDisposableStack();
   let shell: Shell | undefined;
+  let bus: EventBus | undefined;
   const surroundings = opened.use(
-    await startSurroundings(async (functionArn, event) => {
-      if (shell === undefined) throw new Error('a function was called before there was one');
-      await invokeFunction(shell, functionArn, event);
-    }),
+    await startSurroundings(
+      async (functionArn, event) => {
+        if (shell === undefined) throw new Error('a function was called before there was one');
+        await invokeFunction(shell, functionArn, event);
+      },
+      async (event) => bus?.put(event),
+    ),
   );
   for (const [name, content] of Object.entries(surroundings.world.files)) {
     writeFileSync(join(runDirectory, name), content, { mode: 0o600 });
   }
   const emulator = await Emulator.start(environment, runDirectory, surroundings.secretsManagerUrl);
   opened.defer(() => emulator.stop());
+  bus = opened.use(new EventBus(emulator));
   shell = new Shell(emulator, environment, runDirectory);
   const resources = opened.move();
   return {

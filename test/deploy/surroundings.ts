@@ -15,6 +15,9 @@ import { buildWorld, type World } from './world.ts';
 /** Runs a deployed function with an event; rejects when the function fails. */
 export type InvokeFunction = (functionArn: string, event: unknown) => Promise<void>;
 
+/** Puts on the event bus what Secrets Manager says of itself; rejects where the bus does not take it. */
+export type TellBus = (event: SecretsManagerEvent) => Promise<void>;
+
 /** What is around a deployment and not AWS's CloudFormation: the org, its mail, and Secrets Manager. */
 export interface Surroundings extends AsyncDisposable {
   readonly world: World;
@@ -25,12 +28,14 @@ export interface Surroundings extends AsyncDisposable {
   readonly rotationEvents: readonly string[];
   /** Resolves at the next mail that the org sends. Ask before what makes it send. */
   nextMail(signal: AbortSignal): Promise<StoredMail>;
+  /** Resolves when another version of each of the secrets has become current. Ask before what makes it so. */
+  nextVersions(secrets: readonly string[], signal: AbortSignal): Promise<void>;
   /** The event at the next end of a rotation, or of a test of one: `RotationSucceeded`, or a failure with its reason. */
   nextEnd(signal: AbortSignal): Promise<string>;
 }
 
-/** Starts them on loopback. Secrets Manager drives rotations through `invoke`. */
-export async function startSurroundings(invoke: InvokeFunction): Promise<Surroundings> {
+/** Starts them on loopback. Secrets Manager drives rotations through `invoke`, and tells `bus` its events. */
+export async function startSurroundings(invoke: InvokeFunction, bus: TellBus): Promise<Surroundings> {
   await using opened = new AsyncDisposableStack();
   const signals = new EventEmitter();
   const clock = new SandboxClock(memoryJournal());
@@ -65,7 +70,11 @@ export async function startSurroundings(invoke: InvokeFunction): Promise<Surroun
       }),
     autoRun: true,
     onEvent: (event) => {
-      if (!isRotation(event)) return;
+      bus(event).catch((error: unknown) => process.stderr.write(`an event was lost: ${String(error)}\n`));
+      if (!isRotation(event)) {
+        signals.emit(`${event.detail.name} ${event.detail.labelUpdated}`);
+        return;
+      }
       rotationEvents.push(event.detail.eventName);
       signals.emit(event.detail.eventName, event.detail.errorMessage);
     },
@@ -82,6 +91,9 @@ export async function startSurroundings(invoke: InvokeFunction): Promise<Surroun
     async nextMail(signal) {
       const [mail] = (await once(signals, 'mail', { signal })) as [StoredMail];
       return mail;
+    },
+    async nextVersions(names, signal) {
+      await Promise.all(names.map((name) => once(signals, `${name} AWSCURRENT`, { signal })));
     },
     async nextEnd(signal) {
       const ends = ['RotationSucceeded', 'RotationFailed', 'TestRotationSucceeded', 'TestRotationFailed'];

@@ -144,6 +144,7 @@ function configuration(
         schedule: { every },
         // The mail must carry the token: the old one is not tried.
         token: { sources: ['mailbox'] },
+        onOutsideChange: 'take-over',
         integrations: integrations.map((integration) => integration.configuration),
       },
     },

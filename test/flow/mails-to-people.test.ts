@@ -26,6 +26,11 @@ async function benchWith(
   });
 }
 
+/** What the owner was mailed but that a way of logging in will end. */
+function asking({ sandbox }: RotationBench) {
+  return sandbox.messages.mails.filter(({ subject }) => !subject.startsWith('Login Retires'));
+}
+
 /** What the owner was mailed, by its subjects. */
 function subjectsOf({ sandbox }: RotationBench): readonly string[] {
   return sandbox.messages.mails.map(({ from, to, subject }) => {
@@ -38,12 +43,12 @@ describe('the owner of a credential gets a mail', () => {
   test('with the link from the function that invites, and with another from the one that takes commands', async () => {
     const bench = await benchWith('operator');
     await bench.request();
-    expect(subjectsOf(bench)).toHaveLength(1);
+    expect(asking(bench)).toHaveLength(1);
     const first = newestLink(bench.sandbox.messages) ?? 'no link was told';
-    expect(bench.sandbox.messages.mails[0]?.text).toContain(first);
+    expect(asking(bench)[0]?.text).toContain(first);
     await bench.ask('prompt');
-    expect(subjectsOf(bench)).toHaveLength(2);
-    expect(bench.sandbox.messages.mails[1]?.text).not.toContain(first);
+    expect(asking(bench)).toHaveLength(2);
+    expect(asking(bench)[1]?.text).not.toContain(first);
   });
 
   test('from the function that swaps, when all is done', async () => {

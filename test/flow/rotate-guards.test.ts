@@ -5,6 +5,7 @@ import { fail, ScriptedWire } from '../support/scripted-wire.ts';
 
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 const NO_VERSION = '00000000-0000-4000-8000-000000000000';
+const ARN_OF_A_SECRET = 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:';
 
 let wire: ScriptedWire;
 let bench: RotationBench;
@@ -67,19 +68,24 @@ describe('the rotation function refuses, and changes nothing', () => {
     ['an integration secret', 'etl/airflow/salesforce'],
     ['the connection secret', CONNECTION],
     ['the draft', DRAFT],
-  ])('%s, though it exists', async (_what, secret) => {
-    const token = bench.secrets.versionWith(secret, 'AWSCURRENT') ?? '';
+    ['a secret that does not exist', 'no/such/secret'],
+  ])('%s, and does not even ask about it', async (_what, secret) => {
+    const asked = wire.seen('DescribeSecret', secret);
     for (const name of STEPS) {
-      await expectRefused(
-        () => step(name, token, secret),
-        /belongs to no configured credential\. .*Nothing was changed\.$/,
-      );
+      for (const id of [secret, `${ARN_OF_A_SECRET}${secret}-AbCdEf`]) {
+        await expectRefused(
+          () => step(name, NO_VERSION, id),
+          /belongs to no configured credential\. .*Nothing was changed\.$/,
+        );
+      }
     }
+    expect(wire.seen('DescribeSecret', secret)).toBe(asked);
   });
 
-  test('a secret that does not exist', async () => {
-    await expectRefused(
-      () => step('createSecret', NO_VERSION, 'no/such/secret'),
+  test('a credential secret that was deleted', async () => {
+    const token = current();
+    bench.sandbox.secretsManager.deleteSecret({ SecretId: SECRET, ForceDeleteWithoutRecovery: true });
+    await expect(step('createSecret', token)).rejects.toThrow(
       /does not exist or may not be read\. Nothing was changed\.$/,
     );
   });
@@ -155,12 +161,13 @@ describe('a lone testSecret, as Secrets Manager makes it with RotateImmediately=
     expect(bench.sandbox.logLines.join('\n')).toMatch(new RegExp(sentence.source.replaceAll('"', '\\\\"')));
   });
 
-  test('fails on a credential that the org does not accept, and costs one attempt', async () => {
+  test('fails on a credential that the org does not accept, and costs one attempt beside that of the edit', async () => {
     bench.secrets.edit(SECRET, { password: 'not the one' });
     expect(await test_()).toEqual(['TestRotationStarted', 'TestRotationFailed']);
     expect(bench.sandbox.logLines.join('\n')).toContain('Salesforce did not accept the credential');
     const { loginHistory } = bench.sandbox.salesforce.view;
-    expect(loginHistory.filter(({ application }) => application !== 'Credential rotation')).toHaveLength(2);
+    const logins = loginHistory.filter(({ application }) => application !== 'Credential rotation');
+    expect(logins.map(({ status }) => status)).toEqual(['Success', 'Invalid Password', 'Invalid Password']);
   });
 
   test('fails on an integration secret that cannot be written', async () => {

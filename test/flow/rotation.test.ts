@@ -59,7 +59,7 @@ describe.each([0, 1, 3, 25])('a rotation with %i integration secrets', (integrat
   });
 
   test('the history tells it in order', async () => {
-    expect(await bench.historyTypes()).toEqual([
+    expect((await bench.historyTypes()).filter((type) => type !== 'Login Retires')).toEqual([
       'Rotation Requested',
       'Rotation Begun',
       'Rotation Started',
@@ -89,7 +89,8 @@ describe.each([0, 1, 3, 25])('a rotation with %i integration secrets', (integrat
         type,
       ]),
     );
-    expect(notifications.map(({ message }) => JSON.parse(message))).toEqual([
+    const ofRotation = notifications.filter(({ subject }) => !subject.startsWith('Login Retires'));
+    expect(ofRotation.map(({ message }) => JSON.parse(message))).toEqual([
       {
         version: '1.0',
         source: 'custom',

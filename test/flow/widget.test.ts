@@ -20,8 +20,8 @@ async function look({ sandbox }: RotationBench): Promise<readonly WidgetElement[
 async function rowOf(bench: RotationBench) {
   const [row = [], ...others] = cellsOf(await look(bench));
   expect(others).toEqual([]);
-  const [, phase, waiting, age, next, attempts, button] = row;
-  return { phase, waiting, age, next, attempts, button };
+  const [, phase, waiting, age, next, attempts, stragglers, button] = row;
+  return { phase, waiting, age, next, attempts, stragglers, button };
 }
 
 /** Presses the only button: the dashboard calls the function with what the HTML carries. */

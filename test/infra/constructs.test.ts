@@ -6,6 +6,7 @@ import './app-context.suite.ts';
 import './bundle-limits.suite.ts';
 import './cost.suite.ts';
 import './created-secret.suite.ts';
+import './credential-edits.suite.ts';
 import './lease.suite.ts';
 import './mail-senders.suite.ts';
 import './nag.suite.ts';

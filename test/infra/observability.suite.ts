@@ -12,7 +12,12 @@ function alarm(name: string) {
 }
 
 interface MetricQuery {
-  readonly MetricStat?: { readonly Metric: { readonly Dimensions: readonly { readonly Value: string }[] } };
+  readonly MetricStat?: {
+    readonly Metric: {
+      readonly MetricName: string;
+      readonly Dimensions: readonly { readonly Value: string }[];
+    };
+  };
 }
 
 const FUNCTIONS = ['Rotate', 'Advance', 'Watch', 'Mail', 'Widget'];
@@ -24,6 +29,8 @@ const NAMES = [
   'PasswordTooOld',
   'RotationWaits',
   'AttemptsLow',
+  'ChangedOutside',
+  'StragglersSeen',
   'DeadLetters',
   'FunctionErrors',
   'MailLost',
@@ -87,6 +94,19 @@ describe('the alarms', () => {
       .flatMap(({ MetricStat }) => MetricStat?.Metric.Dimensions ?? [])
       .map(({ Value }) => Value);
     expect(dimensions.sort()).toEqual(['advance', 'mail', 'rotate', 'watch']);
+  });
+
+  test.each([
+    ['ChangedOutside', ['PasswordChangedOutside', 'PasswordExpired', 'TokenResetOutside']],
+    ['StragglersSeen', ['StragglerSeen']],
+  ])('%s counts %j, whichever function told it', (name, events) => {
+    const metrics = (alarm(name)?.['Metrics'] ?? []) as MetricQuery[];
+    const counted = metrics
+      .flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric]))
+      .map(({ MetricName, Dimensions }) => `${MetricName} of ${Dimensions[0]?.Value}`);
+    const told = events.flatMap((event) => ['advance', 'mail', 'watch'].map((by) => `${event} of ${by}`));
+    expect(counted.sort()).toEqual(told);
+    expect(alarm(name)?.Threshold).toBe(1);
   });
 
   test.each([
@@ -175,3 +195,11 @@ test('the dashboard shows every alarm', () => {
   const body = JSON.stringify(dashboard?.['Properties'].DashboardBody);
   for (const id of Object.keys(alarms)) expect(body).toContain(id);
 });
+
+test.each(['PasswordChangedOutside', 'TokenResetOutside', 'PasswordExpired', 'StragglerSeen'])(
+  'the dashboard draws what goes stale without the service: %s',
+  (metric) => {
+    const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+    expect(JSON.stringify(dashboard?.['Properties'].DashboardBody)).toContain(metric);
+  },
+);

@@ -67,7 +67,8 @@ const EXPECTED: Readonly<Record<string, Grants>> = {
     'sqs:GetQueueAttributes': [queue],
     'sqs:ReceiveMessage': [queue],
   },
-  Watch: { ...everywhere('Watch'), ...reconciliation },
+  // It shows an operator the history.
+  Watch: { ...everywhere('Watch'), ...reconciliation, 'dynamodb:Query': [ledger] },
   Mail: { ...everywhere('Mail'), ...completion },
 };
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { DEFAULT_COMMAND_FUNCTION } from '../../lib/core/config/deployed-names.ts';
 import type { CredentialProps } from '../../lib/infra/credential-props.ts';
 import { PAGE_LIMIT_A_MINUTE } from '../../lib/infra/observability/alarms.ts';
-import { SalesforceRotation } from '../../lib/infra/salesforce-rotation.ts';
+import { SalesforceRotation, type SalesforceRotationProps } from '../../lib/infra/salesforce-rotation.ts';
 import { LIMITS } from '../../lib/page/http/limits.ts';
 import { exampleConfiguration, newApp, PROJECT_ROOT, synthesize } from './example.ts';
 import { grantsOf, logicalId } from './grants.ts';
@@ -45,6 +45,39 @@ describe('the prompt page', () => {
 
   test('comes without such a credential, too, where it is asked for', () => {
     synthesize(exampleConfiguration(), { promptPage: {} }).resourceCountIs('AWS::Lambda::Url', 1);
+  });
+
+  describe('that there is none for what people are asked after an outside change', () => {
+    const toldBy = (
+      credentials: readonly Partial<CredentialProps>[],
+      props: SalesforceRotationProps = {},
+    ) => {
+      const { rotation, stack } = new RotationApp(props);
+      for (const [index, credential] of credentials.entries()) {
+        const secret = `secret-${index}`;
+        rotation.addCredential(`credential-${index}`, { org: 'prod', secret, ...credential });
+      }
+      return Annotations.fromStack(stack)
+        .findInfo('*', Match.anyValue())
+        .map(({ entry }) => String(entry.data));
+    };
+
+    test('is said once, with the ways out', () => {
+      const [said, ...others] = toldBy([{}, { onOutsideChange: 'prompt' }, { onOutsideChange: 'alert' }]);
+      expect(said).toMatch(
+        /credential-0 and 1 more\)\. .*"sfrotate token --with-password".*"-c promptPage=on".*"-c promptPage=off"/,
+      );
+      expect(others).toEqual([]);
+    });
+
+    test.each<[string, Partial<CredentialProps>, SalesforceRotationProps]>([
+      ['there is one', ASKED, {}],
+      ['it is asked for', {}, { promptPage: {} }],
+      ['it is turned off', {}, { promptPage: false }],
+      ['nobody is asked', { onOutsideChange: 'take-over' }, {}],
+    ])('is not said where %s', (_where, credential, props) => {
+      expect(toldBy([credential], props)).toEqual([]);
+    });
   });
 
   test('can be turned off, whoever needs it', () => {

@@ -131,7 +131,7 @@ describe('a hundred credentials', () => {
     for (const eventName of ['RotationFailed', 'RotationAbandoned']) {
       const patterns = Object.values(WIDE.findResources('AWS::Events::Rule'))
         .map(({ Properties }) => Properties.EventPattern)
-        .filter((pattern) => pattern?.detail.eventName[0] === eventName);
+        .filter((pattern) => pattern?.detail.eventName?.[0] === eventName);
       const secrets = patterns.flatMap(({ detail }) => detail.additionalEventData.SecretId as unknown[]);
       expect(secrets).toHaveLength(96);
       for (const pattern of patterns) expect(lengthOf(pattern)).toBeLessThanOrEqual(2_048);

@@ -193,6 +193,7 @@ export class World {
       org: {
         findUser: (...args) => salesforce('findUser', () => this.org.findUser(...args)),
         readUsers: (...args) => salesforce('readUsers', () => this.org.readUsers(...args)),
+        readLogins: (...args) => salesforce('readLogins', () => this.org.readLogins(...args)),
         passwordChangeDate: (...args) =>
           salesforce('passwordChangeDate', () => this.org.passwordChangeDate(...args)).catch(() => undefined),
         setPassword: (...args) =>
@@ -217,6 +218,7 @@ export class World {
         warn: () => undefined,
         figures: () => undefined,
         mail: () => undefined,
+        edit: () => undefined,
       },
       promptUrl: 'https://prompt.acme.example',
     };

@@ -109,8 +109,21 @@ describe('a sandbox that keeps running', () => {
     await expect(logIn(login as StoredLogin)).rejects.toThrow('INVALID_LOGIN');
   });
 
+  test('lets somebody put another credential into its secret, which the service takes over at once', async () => {
+    const sandbox = await start();
+    const [before] = await storedLogins(sandbox);
+    expect((await sandbox.post('editSecret')).status).toBe(200);
+    // Whatever is due has been done when it answers.
+    expect((await sandbox.post('tick')).status).toBe(200);
+    for (const login of await storedLogins(sandbox)) {
+      expect(login.password).not.toBe(before?.password);
+      expect(await logIn(login)).toMatch(/^005/);
+    }
+  });
+
   test.each([
     ['rotate', '?credential=nobody', 404, 'Say which credential'],
+    ['editSecret', '?credential=nobody', 404, 'Say which credential'],
     ['changePassword', '?username=nobody', 404, 'Say which user'],
     ['advanceClock', '?seconds=-5', 400, 'Say how far'],
   ])('refuses the action %s%s with a sentence', async (action, query, status, sentence) => {
@@ -183,6 +196,7 @@ describe('bad options', () => {
     [['demo', '--strategy', 'none'], '--strategy takes'],
     [['demo', '--source', 'pigeon'], '--source takes'],
     [['sandbox', '--port', 'x'], '--port takes a number'],
+    [['sandbox', '--on-outside-change', 'panic'], '--on-outside-change takes prompt, take-over or alert'],
   ])('sfrotate %j says so in one sentence and exits with 2', async (args, sentence) => {
     const { code, stdout, stderr } = await runSfrotate(args);
     expect(stderr).toContain(sentence);

@@ -18,9 +18,20 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs `sfrotate` to its end, with something on its standard input where it reads that. */
-export async function runSfrotate(args: readonly string[], input = ''): Promise<Finished> {
-  const child = spawn(process.execPath, ['bin/sfrotate.ts', ...args], { cwd: ROOT, env: ENVIRONMENT });
+/**
+ * Runs `sfrotate` to its end, with something on its standard input where it reads that.
+ *
+ * @param environment what it knows beside what every process does.
+ */
+export async function runSfrotate(
+  args: readonly string[],
+  input = '',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  const child = spawn(process.execPath, ['bin/sfrotate.ts', ...args], {
+    cwd: ROOT,
+    env: { ...ENVIRONMENT, ...environment },
+  });
   // A command that does not read ends before all is written.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
@@ -56,8 +67,9 @@ export class SandboxProcess {
   static async start(
     dataDirectory: string,
     source: TokenSource | 'default' = 'mailbox',
+    options: readonly string[] = [],
   ): Promise<SandboxProcess> {
-    const args = ['bin/sfrotate.ts', 'sandbox', '--data', dataDirectory, '--port', '0'];
+    const args = ['bin/sfrotate.ts', 'sandbox', '--data', dataDirectory, '--port', '0', ...options];
     if (source !== 'default') args.push('--source', source);
     const started = new SandboxProcess(
       spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] }),
@@ -109,5 +121,38 @@ export class SandboxProcess {
     this.#child.kill('SIGINT');
     await this.#closed;
     return this.#child.exitCode;
+  }
+}
+
+/** `sfrotate` while it runs: the lines that it prints, as they come. */
+export class RunningSfrotate {
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  readonly #closed: Promise<unknown>;
+
+  constructor(args: readonly string[]) {
+    this.#child = spawn(process.execPath, ['bin/sfrotate.ts', ...args], {
+      cwd: ROOT,
+      env: ENVIRONMENT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#closed = once(this.#child, 'close');
+    if (this.#child.stdout === null) throw new Error('the process has no output');
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** `undefined` at the end. */
+  async nextLine(): Promise<string | undefined> {
+    const { done, value } = await this.#lines.next();
+    return done === true ? undefined : value;
+  }
+
+  /** Presses Ctrl-C, and gives what it still printed and its exit code. */
+  async interrupt(): Promise<{ readonly rest: readonly string[]; readonly code: number | null }> {
+    this.#child.kill('SIGINT');
+    const rest: string[] = [];
+    for (let line = await this.nextLine(); line !== undefined; line = await this.nextLine()) rest.push(line);
+    await this.#closed;
+    return { rest, code: this.#child.exitCode };
   }
 }

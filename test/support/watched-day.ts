@@ -7,6 +7,10 @@ const PERIODS = 288;
 const CHANGES_PER_PERIOD = 2;
 /** Every so many periods the service rotates one credential by itself. */
 const ROTATE_EVERY = 2;
+/** After every so many of these a client goes on with the old credential for an hour. */
+const STRAGGLE_EVERY = 8;
+const STRAGGLING_PERIODS = 12;
+const OLD_CLIENT = { sourceIp: '203.0.113.7', application: 'Nightly Export' } as const;
 
 export interface WatchedDay {
   readonly fleet: WatchedFleet;
@@ -15,6 +19,12 @@ export interface WatchedDay {
   /** Tellings of a change that did not happen, or that had been told. */
   readonly falseAlarms: number;
   readonly ownRotations: number;
+  /** Clients that went on with an old credential, and how often people were told of each; and what was told of others. */
+  readonly stragglers: {
+    readonly credentials: readonly string[];
+    readonly toldTimes: readonly number[];
+    readonly falseAlarms: number;
+  };
 }
 
 /**
@@ -39,9 +49,12 @@ export async function watchedDay(
   let serial = 0;
   const now = () => fleet.clock.now().getTime();
   const pick = () => fleet.members[Math.floor(random() * fleet.members.length)];
+  const straggling = new Map<string, { readonly password: string; periodsLeft: number }>();
+  const straggled: string[] = [];
   const isAtRest = (name: string) => {
     const { phase, request, user } = fleet.state(name);
-    return phase === 'idle' && request === undefined && user?.changedAt !== undefined && !pending.has(name);
+    const isIdle = phase === 'idle' && request === undefined && user?.changedAt !== undefined;
+    return isIdle && !pending.has(name) && !straggling.has(name);
   };
 
   await fleet.look();
@@ -63,6 +76,12 @@ export async function watchedDay(
       if (member.policy === 'prompt') bringAt.set(member.name, now() + 6 * PERIOD_SECONDS * 1_000);
     }
     fleet.pass(PERIOD_SECONDS - passed);
+    for (const [name, client] of straggling) {
+      const member = fleet.members.find((candidate) => candidate.name === name);
+      if (client.periodsLeft === 0 || member === undefined) straggling.delete(name);
+      else member.org.clientLogsIn(member.user.username, client.password, OLD_CLIENT);
+      client.periodsLeft -= 1;
+    }
 
     const before = fleet.notifier.announced.length;
     await fleet.look();
@@ -90,13 +109,27 @@ export async function watchedDay(
 
     const own = period % ROTATE_EVERY === 0 ? pick() : undefined;
     if (own !== undefined && isAtRest(own.name)) {
+      const { password } = own.user;
       own.org.losesNextAnswer = ownRotations % 5 === 1;
       own.org.losesNextDate = ownRotations % 5 === 2;
       await rotateNow(fleet.ports, fleet.configuration, own.name, 'ann');
       await fleet.settle();
       ownRotations += 1;
+      // What begins in the last hour of the day has no time to be noticed.
+      if (ownRotations % STRAGGLE_EVERY === 0 && period < PERIODS - STRAGGLING_PERIODS) {
+        straggling.set(own.name, { password, periodsLeft: STRAGGLING_PERIODS });
+        straggled.push(own.name);
+      }
     }
   }
   const missed = [...pending.values()].map(() => Number.POSITIVE_INFINITY);
-  return { fleet, delaysSeconds: [...delaysSeconds, ...missed], falseAlarms, ownRotations };
+  const tellings = fleet.notifier.announced.filter(
+    ({ type, reason }) => type === 'Straggler Seen' && reason === 'old-credential',
+  );
+  const stragglers = {
+    credentials: straggled,
+    toldTimes: straggled.map((name) => tellings.filter(({ credential }) => credential === name).length),
+    falseAlarms: tellings.filter(({ credential }) => !straggled.includes(credential)).length,
+  };
+  return { fleet, delaysSeconds: [...delaysSeconds, ...missed], falseAlarms, ownRotations, stragglers };
 }

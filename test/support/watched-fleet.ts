@@ -20,6 +20,8 @@ import { MemoryNotifier, MemoryQueue, MemoryTelemetry } from './fakes/memory-mes
 import { MemorySecretStore } from './fakes/memory-secret-store.ts';
 import { SeededRandom } from './fakes/seeded-random.ts';
 
+type CredentialInput = ConfigurationInput['credentials'][string];
+
 /** How often the watch looks. */
 export const PERIOD_SECONDS = 300;
 const START = Date.parse('2026-11-01T12:00:00.000Z');
@@ -86,6 +88,10 @@ class OrgsByUrl implements OrgAdministration, IntegrationLogin {
     return this.#at(args[0].loginUrl).readUsers(...args);
   }
 
+  readLogins(...args: Parameters<OrgAdministration['readLogins']>) {
+    return this.#at(args[0].loginUrl).readLogins(...args);
+  }
+
   passwordChangeDate(...args: Parameters<OrgAdministration['passwordChangeDate']>) {
     return this.#at(args[0].loginUrl).passwordChangeDate(...args);
   }
@@ -137,14 +143,22 @@ export class WatchedFleet {
   readonly ports: Ports;
   readonly #clocks: readonly FixedClock[];
 
-  /** @param skewSeconds How far each org's clock is ahead of ours. */
-  constructor(credentials: number, orgs: number, skewSeconds: (org: number) => number = () => 0) {
+  /**
+   * @param skewSeconds How far each org's clock is ahead of ours.
+   * @param changes To the configuration of each credential.
+   */
+  constructor(
+    credentials: number,
+    orgs: number,
+    skewSeconds: (org: number) => number = () => 0,
+    changes: Partial<CredentialInput> = {},
+  ) {
     this.#clocks = Array.from(
       { length: orgs },
       (_, index) => new FixedClock(new Date(START + skewSeconds(index) * 1_000).toISOString()),
     );
     this.orgs = this.#clocks.map((clock) => new SkewedOrg(clock));
-    this.configuration = checkConfiguration(configurationOf(credentials, orgs));
+    this.configuration = checkConfiguration(configurationOf(credentials, orgs, changes));
     const byUrl = new OrgsByUrl(new Map(this.orgs.map((org, index) => [urlOf(index), org])));
     this.ports = {
       secrets: this.secrets,
@@ -200,7 +214,9 @@ export class WatchedFleet {
   async settle(): Promise<void> {
     for (const { credential } of this.queue.pokes.splice(0)) {
       await advance(this.ports, this.configuration, credential, { kind: 'poke' }).catch(ignoreLostAnswer);
-      if (this.ledger.stored(credential)?.phase === 'verified') await this.#commit(credential);
+      const { phase, rotation } = this.ledger.stored(credential) ?? {};
+      const isAskedFor = phase === 'verified' && rotation?.commitRequestedAt !== undefined;
+      if (isAskedFor) await this.#commit(credential);
     }
   }
 
@@ -229,7 +245,11 @@ function ignoreLostAnswer(error: unknown): void {
   if (!(error instanceof SalesforceOutcomeUnknown)) throw error;
 }
 
-function configurationOf(credentials: number, orgs: number): ConfigurationInput {
+function configurationOf(
+  credentials: number,
+  orgs: number,
+  changes: Partial<CredentialInput>,
+): ConfigurationInput {
   return {
     orgs: Object.fromEntries(
       Array.from({ length: orgs }, (_, index) => [
@@ -248,6 +268,7 @@ function configurationOf(credentials: number, orgs: number): ConfigurationInput 
           secret: `salesforce/${nameOf(index)}`,
           token: { sources: ['unchanged' as const] },
           onOutsideChange: policyOf(index),
+          ...changes,
         },
       ]),
     ),

@@ -30,20 +30,49 @@ export function closed(state: CredentialState, credential: Credential, ending: E
     promptId: rotation.promptId,
     username: rotation.username,
   });
-  const { scheduledFrom: _earlier, predecessor: _gone, ...rest } = state;
+  const { scheduledFrom: _earlier, predecessor: _gone, drift, ...rest } = state;
   const next: CredentialState = compactRecord({
     ...rest,
     last,
+    drift: drift && withoutVersions(drift),
     passwordChangedAt: value.passwordChangedAt ?? state.passwordChangedAt,
-    user: compactRecord({ username: value.username, changedAt: rotation.changedAfter }),
-    scheduledFrom: rotation.cause === 'rollback' ? at : undefined,
-    // An outside change replaces the live user's own credential; the other user's stays what it was.
-    predecessor:
-      rotation.cause === 'outside-change' ? state.predecessor : predecessorAfter(credential, ending),
+    user: compactRecord({
+      username: value.username,
+      changedAt: rotation.changedAfter,
+      provenAt: rotation.verifiedAt,
+    }),
+    scheduledFrom: scheduledFrom(state, rotation, at),
+    stragglers: { from: at, seen: [] },
+    // What replaces the live user's own credential leaves the other user's as it was.
+    predecessor: isOfLiveUser(rotation) ? state.predecessor : predecessorAfter(credential, ending),
   });
   const message = sentenceOf(rotation, credential);
   const { rotation: _closed, ...idle } = enter(next, 'idle', at, { type: 'Rotation Completed', message });
   return idle;
+}
+
+/** The password that goes on after a token reset is as old as it was. */
+function scheduledFrom(
+  state: CredentialState,
+  { cause }: Rotation,
+  at: string,
+): CredentialState['scheduledFrom'] {
+  if (cause === 'token-reset') return state.scheduledFrom;
+  return cause === 'rollback' ? at : undefined;
+}
+
+function isOfLiveUser({ cause }: Rotation): boolean {
+  return cause === 'outside-change' || cause === 'token-reset';
+}
+
+/** What was known of earlier versions ends with the rotation that replaced them. */
+function withoutVersions({
+  provenVersion: _proven,
+  foundVersion: _found,
+  refusedVersion: _refused,
+  ...drift
+}: NonNullable<CredentialState['drift']>): NonNullable<CredentialState['drift']> {
+  return drift;
 }
 
 function sentenceOf({ cause }: Rotation, { integrations }: Credential): string {

@@ -1,4 +1,5 @@
 import type { Configuration, Credential } from '../config/load.ts';
+import { canBeSameSecret } from '../config/same-secret.ts';
 import { RotationRefused } from '../errors.ts';
 import type { SecretDescription, SecretStore } from '../ports/secret-store.ts';
 
@@ -26,7 +27,8 @@ export interface Admitted {
 
 /**
  * The check that every step begins with: a known step, a secret of ours with
- * rotation on, and a token that is one of its versions under `AWSPENDING`.
+ * rotation on, and a token that is one of its versions under `AWSPENDING`. What
+ * cannot be a secret of ours is not even asked about: the function may not.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
  * @throws RotationRefused; nothing was changed.
@@ -41,6 +43,10 @@ export async function admit(
       `"${event.step}" is no rotation step; known: ${STEPS.join(', ')}. Nothing was changed.`,
     );
   }
+  const isForeign = [...configuration.credentials.values()].every(
+    ({ secret }) => !canBeSameSecret(secret, event.secretId),
+  );
+  if (isForeign) throw belongsToNobody(event.secretId);
   const description = await secrets.describe(event.secretId);
   if (description === undefined) {
     throw new RotationRefused(
@@ -48,11 +54,7 @@ export async function admit(
     );
   }
   const credential = ownerOf(configuration, description);
-  if (credential === undefined) {
-    throw new RotationRefused(
-      `The secret "${description.name}" belongs to no configured credential. Add it to the configuration or detach this function from it. Nothing was changed.`,
-    );
-  }
+  if (credential === undefined) throw belongsToNobody(description.name);
   if (!description.rotationEnabled) {
     throw new RotationRefused(
       `Rotation is not turned on for "${description.name}". Turn it on and rotate again. Nothing was changed.`,
@@ -71,6 +73,12 @@ export async function admit(
     );
   }
   return { step: event.step as Step, credential, description, alreadyCurrent };
+}
+
+function belongsToNobody(secret: string): RotationRefused {
+  return new RotationRefused(
+    `The secret "${secret}" belongs to no configured credential. Add it to the configuration or detach this function from it. Nothing was changed.`,
+  );
 }
 
 /** The credential that a secret belongs to, whether the configuration names it or gives its ARN. */

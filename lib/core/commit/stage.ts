@@ -9,7 +9,7 @@ import type { SecretRead, SecretStore } from '../ports/secret-store.ts';
 import type { Redacted } from '../redacted.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 
-const STAGED_LABEL = 'ROTATION_STAGED';
+export const STAGED_LABEL = 'ROTATION_STAGED';
 /** Calls under way at once: enough to use the service's 50 writes a second, and no burst. */
 export const PARALLEL_CALLS = 16;
 

@@ -1,6 +1,7 @@
 import { type AttemptOutcome, attemptLogin, tokenFingerprint } from '../attempt.ts';
 import { accepted, refused } from '../domain/budget.ts';
 import type { CredentialValue } from '../domain/credential-value.ts';
+import { withProof } from '../domain/proof.ts';
 import { CommitNotPossible } from '../errors.ts';
 import { Workbench } from '../reconcile/workbench.ts';
 import { planStage } from './stage.ts';
@@ -35,7 +36,7 @@ async function testCurrentLogin(
   const outcome = await attemptLogin(ports, keeper, credential, value, 'test');
   const at = ports.clock.now().toISOString();
   if (outcome.kind === 'accepted') {
-    await keeper.update((state) => accepted(state, outcome.attempt));
+    await keeper.update((state) => withProof(accepted(state, outcome.attempt), value.username, at));
     return;
   }
   if (outcome.kind !== 'not-made')

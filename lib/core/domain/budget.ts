@@ -1,4 +1,4 @@
-import type { Attempts, CredentialState } from './state.ts';
+import type { Attempts, CredentialState, RecentAttempt } from './state.ts';
 
 /** A budget of which nothing is spent. */
 export const FULL_BUDGET: Attempts = { spent: 0, refused: [] };
@@ -23,12 +23,17 @@ export function withBudget(state: CredentialState, username: string, budget: Att
 export function accepted(state: CredentialState, attempt: ReservedAttempt): CredentialState {
   const budget = budgetOf(state, attempt.username);
   const since = Math.max(0, (budget.made ?? 0) - attempt.ordinal);
-  const { refused, ...rest } = withoutInFlight(budget, attempt.id);
+  const { refused, recent, ...rest } = withoutInFlight(budget, attempt.id);
   return withBudget(state, attempt.username, {
     ...rest,
+    ...(recent === undefined ? {} : { recent: recent.map((entry) => answered(entry, attempt)) }),
     spent: Math.min(budget.spent, since),
     refused: since === 0 ? [] : refused,
   });
+}
+
+function answered(entry: RecentAttempt, { ordinal }: ReservedAttempt): RecentAttempt {
+  return entry.ordinal === ordinal ? { ...entry, accepted: true } : entry;
 }
 
 /** The attempt is over; it stays spent. */
@@ -51,6 +56,19 @@ export function refused(
     ...budget,
     refused: [...others, { fingerprint, at, times }],
   });
+}
+
+/** The state after the org has forgotten the user's failed logins, if the last attempt is old enough for that. */
+export function withoutForgotten(
+  state: CredentialState,
+  username: string,
+  forgetAfterSeconds: number,
+  now: Date,
+): CredentialState {
+  const budget = budgetOf(state, username);
+  const { lastAt } = budget;
+  if (lastAt === undefined || now.getTime() < Date.parse(lastAt) + forgetAfterSeconds * 1_000) return state;
+  return withBudget(state, username, { ...budget, spent: 0 });
 }
 
 /** Another attempt that was begun since is left alone. */

@@ -36,7 +36,12 @@ export function combined(value: Pick<CredentialValue, 'password' | 'securityToke
 /** Whether two values log in as the same user with the same password and token. */
 export function sameLogin(a: CredentialValue, b: CredentialValue): boolean {
   const token = (value: CredentialValue) => value.securityToken ?? Redacted.of('');
-  return a.username === b.username && a.password.equals(b.password) && token(a).equals(token(b));
+  return samePassword(a, b) && token(a).equals(token(b));
+}
+
+/** Whether two values are the same user's with the same password; the tokens may differ, as after a token reset. */
+export function samePassword(a: CredentialValue, b: CredentialValue): boolean {
+  return a.username === b.username && a.password.equals(b.password);
 }
 
 /** Reads the JSON of a credential secret. Never quotes the content in `problem`. */

@@ -32,6 +32,7 @@ type RefusalCode =
   | 'identity-changed'
   | 'login-restricted'
   | 'login-disabled'
+  | 'api-version-retired'
   | 'password-expired'
   | 'password-refused'
   | 'permission-missing'
@@ -149,6 +150,12 @@ export const refusals = {
     message: `The org does not allow "${username}" to log in by API: ${detail} ${DRAFT_IS_SAFE}`,
     remedy: thenResume(remedy),
   }),
+  apiVersionRetired: (username: string, detail: string): Refusal => ({
+    code: 'api-version-retired',
+    message: `Salesforce does not offer the API version by which "${username}" logs in: ${detail} ${DRAFT_IS_SAFE}`,
+    remedy:
+      'Set login.apiVersion to a version that still has login(), "64.0" at most, or move the integrations to an External Client App, then resume.',
+  }),
   passwordExpired: (username: string): Refusal => ({
     code: 'password-expired',
     message: `The password of "${username}" counts as expired right after it was set. ${DRAFT_IS_SAFE}`,
@@ -200,9 +207,19 @@ function thenResume(remedy: string): string {
   return `${remedy.replace(/\.$/, '')}, then resume.`;
 }
 
-/** The same refusal where no draft was written: the password was set outside. */
+/** The same refusal where no new password was set by the service. */
 export function withoutDraftNote(refusal: Refusal): Refusal {
   return { ...refusal, message: refusal.message.replace(DRAFT_IS_SAFE, 'No integration was changed.') };
+}
+
+/** Of a password that is in use, other than of one that was set a moment ago. */
+export function passwordExpiredInUse(username: string): Refusal {
+  return {
+    code: 'password-expired',
+    message: `The password of "${username}" has expired, so the integrations cannot log in. No integration was changed.`,
+    remedy:
+      'Ask for "rotate-now", which sets a new password, or let passwords of the user never expire, then resume.',
+  };
 }
 
 /** Why a rollback is not possible. It blocks nothing: every integration keeps what it has, and rotations go on. */

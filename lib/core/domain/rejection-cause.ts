@@ -10,4 +10,5 @@ export type RejectionCause =
   | 'frozen'
   | 'rate-exceeded'
   | 'password-flow-disabled'
+  | 'api-disabled'
   | 'unknown';

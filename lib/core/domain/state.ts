@@ -35,7 +35,7 @@ export interface CredentialState {
   /** When people were last told that Salesforce will retire this way of logging in. */
   readonly retirementToldAt?: string;
   /** Work beside a rotation that is under way; no rotation begins before it has ended. */
-  readonly chore?: { readonly kind: 'retire' | 'bring-forward'; readonly leaseUntil: string };
+  readonly chore?: { readonly kind: 'retire' | 'bring-forward' | 'tidy'; readonly leaseUntil: string };
   /** Events that this write brought about and that are not known to be delivered. */
   readonly outbox: readonly HistoryEvent[];
 }
@@ -148,8 +148,17 @@ export interface Attempts {
     readonly source: TokenSource | 'test';
     readonly leaseUntil: string;
   };
+  /** The newest reservations, bounded: by them the service's own logins are told from those of clients. */
+  readonly recent?: readonly RecentAttempt[];
   /** Tokens that Salesforce refused, by fingerprint, so that none is tried twice in vain. */
   readonly refused: readonly { readonly fingerprint: string; readonly at: string; readonly times: number }[];
+}
+
+export interface RecentAttempt {
+  readonly ordinal: number;
+  readonly at: string;
+  /** Otherwise it failed, or its answer is not known. */
+  readonly accepted?: true;
 }
 
 interface Blocked {
@@ -189,6 +198,16 @@ export interface LiveUser {
   readonly provenAt?: string;
   /** When the service last logged in, or tried to, only to see whether the credential still works. */
   readonly triedAt?: string;
+  /** What the last heartbeat met. No other is made until records or a person say that it is mended. */
+  readonly failed?: FailedHeartbeat;
+}
+
+/** Why the current credential does not work, as far as Salesforce's answer and the org's records tell. */
+interface FailedHeartbeat {
+  readonly trouble: 'token-reset' | Refusal['code'];
+  readonly at: string;
+  /** When a person said that it is mended; the next heartbeat finds out. */
+  readonly resumedAt?: string;
 }
 
 /** What an org's records say against a user; the codes of the refusals that go with it. */
@@ -198,10 +217,12 @@ export type UserTrouble = 'user-not-found' | 'user-inactive' | 'user-frozen' | '
 export interface StragglerWatch {
   /** The swap, by our clock. */
   readonly from: string;
-  /** Up to when the login history was read. */
+  /** When the login history was read, to the hour while nothing happens. */
   readonly lookedAt?: string;
   /** When none had been seen for as long as is configured; nothing more is read then. */
   readonly convergedAt?: string;
+  /** Not even the service's own login was shown: the org does not let it see logins of others. */
+  readonly unseen?: true;
   /** The newest ones; bounded. */
   readonly seen: readonly Straggler[];
   /** When people were last warned that stragglers may lock the user out. */
@@ -220,14 +241,18 @@ export interface Straggler {
   readonly toldAt?: string;
 }
 
-/** The last look at whether all integration secrets carry the current credential. */
+/** The last look at the credential secret, and at whether all integration secrets carry what it holds. */
 interface DriftRecord {
-  /** When it ended; absent before the first. */
+  /** When it ended; absent before the first, and where another is due at once. */
   readonly checkedAt?: string;
   /** Names what was found and told, so that it is told once. */
   readonly told?: string;
-  /** A version of the credential secret that a login has proved, beside those that a rotation made. */
+  /** The version of the credential secret that a login has proved since the last rotation. */
   readonly provenVersion?: string;
+  /** The version that the first look found, where none is proven: whether it works was not asked. */
+  readonly foundVersion?: string;
+  /** An edit that Salesforce did not accept, and of which people were told. */
+  readonly refusedVersion?: string;
 }
 
 export interface CompletedRotation {
@@ -286,7 +311,8 @@ export type EventType =
   | 'Old User Retired'
   | 'Retirement Postponed'
   | 'Drift Found'
-  | 'Drift Mended';
+  | 'Drift Mended'
+  | 'Repaired';
 
 /** One line of history: who or what caused it, when, the reason code; never a value. */
 export interface HistoryEvent {

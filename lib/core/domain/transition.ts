@@ -43,6 +43,11 @@ export function rotationOf(state: CredentialState): Rotation {
   return state.rotation;
 }
 
+/** Whether a rotation of this cause sets a password at Salesforce; the others prove one that is in force. */
+export function setsPassword(cause: Rotation['cause']): boolean {
+  return cause !== 'rollback' && cause !== 'outside-change' && cause !== 'token-reset';
+}
+
 /** The refusal as a state: blocked, with where it came from kept for `resume`. */
 export function block(state: CredentialState, at: string, refusal: Refusal): CredentialState {
   if (state.phase === 'blocked') return state;

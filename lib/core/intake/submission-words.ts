@@ -51,6 +51,8 @@ export const submissionWords = {
     'Salesforce refused it: too many logins of this user within an hour. Wait for an hour.',
   'problem.rejected.password-flow-disabled':
     'Salesforce refused it: the OAuth username-password flow is switched off. Allow it in the OAuth and OpenID Connect Settings of Setup.',
+  'problem.rejected.api-disabled':
+    'Salesforce refused it: the API is not enabled for the user. Give the user the permission “API Enabled”.',
   'problem.rejected.unknown':
     'Salesforce refused it and does not say why. Is it the token from the newest mail? A new token can also take some minutes to work.',
   'problem.unanswered':

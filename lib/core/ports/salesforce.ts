@@ -62,6 +62,26 @@ export type UserRecord = Pick<
   'userId' | 'username' | 'email' | 'isActive' | 'isFrozen' | 'isLocked' | 'lastPasswordChangeDate'
 >;
 
+/** Whose logins are read, and since when by the org's clock; seconds count. */
+export interface LoginsWanted {
+  readonly userId: string;
+  readonly since: Date;
+}
+
+/** The logins of one user that differ in nothing but their time. Times are ISO 8601 by the org's clock, to the second. */
+export interface LoginSummary {
+  readonly userId: string;
+  readonly sourceIp: string;
+  /** What the org calls the client; empty where it does not say. */
+  readonly application: string;
+  /** `soap`: by `login()`. `oauth`: by an app, whatever its flow. `other`: in a browser, among others. */
+  readonly via: 'soap' | 'oauth' | 'other';
+  readonly outcome: 'accepted' | RejectionCause;
+  readonly logins: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
 /**
  * An org as an administrator sees it.
  *
@@ -89,6 +109,22 @@ export interface OrgAdministration {
     connection: OrgConnection,
     usernames: readonly string[],
   ): Promise<{ readonly kind: 'users'; readonly users: ReadonlyMap<string, UserRecord> } | ConnectionRefused>;
+  /**
+   * Reads the login history of many users, summed up by the org, so that the answer
+   * grows with the clients and not with their logins. One call for up to some 300
+   * users, and an answer or an error within half a minute. Who may see only their own
+   * logins is shown no others, without an error.
+   *
+   * `isComplete` is false where the org had more to say than it says at once; the
+   * newest is there.
+   */
+  readLogins(
+    connection: OrgConnection,
+    wanted: readonly LoginsWanted[],
+  ): Promise<
+    | { readonly kind: 'logins'; readonly logins: readonly LoginSummary[]; readonly isComplete: boolean }
+    | ConnectionRefused
+  >;
   /** `User.LastPasswordChangeDate` of one user. `undefined` where it cannot be read; never throws. */
   passwordChangeDate(connection: OrgConnection, userId: string): Promise<string | undefined>;
   /** Sets a password. Not repeated by the adapter, whatever happens. */
@@ -146,6 +182,8 @@ export type LoginOutcome =
   | { readonly kind: 'restricted'; readonly detail: string }
   /** A matter of the org, the app or the user's permissions; `remedy` where more is known than the kind of login. */
   | { readonly kind: 'disabled'; readonly detail: string; readonly remedy?: string }
+  /** The API version of the login has no `login()`, or is no longer served. */
+  | { readonly kind: 'version-retired'; readonly detail: string }
   | { readonly kind: 'locked' };
 
 /** Salesforce ids come in 15 or 18 characters; the first 15 identify. */

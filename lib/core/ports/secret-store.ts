@@ -45,6 +45,8 @@ export interface SecretDescription {
   readonly rotationEnabled: boolean;
   /** Labels of each version, by version id. */
   readonly versions: ReadonlyMap<string, readonly string[]>;
+  /** ISO 8601: when anything of the secret was changed last, a label or a placeholder among it. */
+  readonly lastChangedAt?: string;
 }
 
 export interface NewVersion {

@@ -11,4 +11,6 @@ export interface Telemetry {
     readonly kind: 'unreadable' | 'nobody-waits' | 'refused' | 'offered' | 'not-yet';
     readonly reason: string | undefined;
   }): void;
+  /** Secrets Manager said that a secret has another version, and what was made of it. */
+  edit(notice: { readonly kind: 'due' | 'known' | 'not-ours'; readonly secret: string }): void;
 }

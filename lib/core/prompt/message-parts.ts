@@ -37,6 +37,7 @@ export type AskingEvent = Extract<
   | 'Token Escalated'
   | 'Prompt Renewed'
   | 'Password Changed Outside'
+  | 'Token Reset Outside'
 >;
 
 /** The sentences of one language. What is not asked, but told, has its sentence in the event itself. */

@@ -18,6 +18,7 @@ const ASKING: Readonly<Record<AskingEvent, Urgency>> = {
   'Token Escalated': 'escalation',
   'Prompt Renewed': 'action',
   'Password Changed Outside': 'action',
+  'Token Reset Outside': 'action',
 };
 
 /** Of the events that only tell, those that wait for a person all the same. */
@@ -25,7 +26,6 @@ const WANTS_ACTION: ReadonlySet<EventType> = new Set<EventType>([
   'Rotation Blocked',
   'Mailbox Not Read',
   'User Locked Out',
-  'Token Reset Outside',
   'Password Expired',
   'Straggler Seen',
 ]);
@@ -42,7 +42,7 @@ export function composeMessage(subject: MessageSubject): Message {
   const asking = isAsking(event.type) && event.promptId !== undefined ? event.type : undefined;
   return compactRecord({
     language,
-    urgency: urgencyOf(event.type),
+    urgency: urgencyOf(event),
     title: wording.title(event),
     lead: (asking && wording.lead(asking, subject)) ?? event.message,
     facts: factsOf(subject, wording),
@@ -54,8 +54,10 @@ export function composeMessage(subject: MessageSubject): Message {
   });
 }
 
-function urgencyOf(type: EventType): Urgency {
+function urgencyOf({ type, remedy }: MessageSubject['event']): Urgency {
   if (isAsking(type)) return ASKING[type];
+  // An edit that is in force asks for nothing; any other waits for whoever made it.
+  if (type === 'Credential Edited') return remedy === undefined ? 'info' : 'action';
   return WANTS_ACTION.has(type) ? 'action' : 'info';
 }
 

@@ -34,7 +34,7 @@ export type PromptSituation =
   | { readonly kind: 'invitation'; readonly invitedAt: string }
   /** The new password is on its way to Salesforce. */
   | { readonly kind: 'changing' }
-  /** Salesforce has the new password; the token is missing. */
+  /** Salesforce has the password of the draft; the token is missing. */
   | TokenWanted
   /** Somebody else changed the password; password and token are missing. */
   | {
@@ -59,6 +59,8 @@ export type PromptSituation =
 
 export interface TokenWanted {
   readonly kind: 'token';
+  /** Where the token alone was reset, and the password is as it was. */
+  readonly isReset?: true;
   /** ISO 8601: since when it is waited for. */
   readonly since: string;
   readonly mailbox?: TokenMailbox;

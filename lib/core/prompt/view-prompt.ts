@@ -98,6 +98,7 @@ function wanted(
   if (rotation.cause === 'outside-change') return { kind: 'credential', ...common };
   return compactRecord({
     kind: 'token',
+    isReset: rotation.cause === 'token-reset' ? true : undefined,
     ...common,
     mailbox: rotation.mailbox,
     readsMailbox: credential.token.sources.includes('mailbox'),

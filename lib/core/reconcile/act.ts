@@ -4,6 +4,8 @@ import { removePending, requestCommit } from './actions/commit-requests.ts';
 import { done } from './actions/done.ts';
 import { writeDraft } from './actions/draft.ts';
 import { bringForward, noteDriftChecked, reportDrift } from './actions/drift.ts';
+import { adoptVersion, noteEditChecked } from './actions/edit-notes.ts';
+import { heartbeat } from './actions/heartbeat.ts';
 import {
   acceptStart,
   begin,
@@ -16,6 +18,7 @@ import {
   unblock,
 } from './actions/notes.ts';
 import { proveCurrent } from './actions/prove-current.ts';
+import { proveEdit } from './actions/prove-edit.ts';
 import { proveToken } from './actions/prove-token.ts';
 import { retire } from './actions/retire.ts';
 import { refuseRollback } from './actions/rollback.ts';
@@ -73,8 +76,16 @@ export async function act(
       return refuseRollback(context, action.refusal);
     case 'retire':
       return retire(context);
+    case 'heartbeat':
+      return heartbeat(context);
     case 'prove-current':
       return proveCurrent(context);
+    case 'prove-edit':
+      return proveEdit(context);
+    case 'adopt-version':
+      return adoptVersion(context);
+    case 'note-edit-checked':
+      return noteEditChecked(context);
     case 'bring-forward':
       return bringForward(context);
     case 'report-drift':

@@ -56,6 +56,7 @@ export interface Facts {
   /** Whether a token is known that may go with the drafted password. */
   readonly unchangedToken?: 'known' | 'unknown';
   readonly drift?: DriftFact;
+  readonly edit?: EditFact;
 }
 
 /** What the draft secret holds: nothing, this rotation's password, the same with an accepted token, or something else. */
@@ -72,7 +73,23 @@ export type PendingFact = 'none' | 'empty' | 'this-rotation' | 'foreign';
  */
 export type DriftFact = 'none' | 'told' | 'unwritable' | 'found' | 'unproven';
 
-export type Look = 'preflight' | 'user' | 'draft' | 'offer' | 'pending' | 'unchanged-token' | 'drift';
+/**
+ * Whether somebody else than a rotation made the credential secret's current
+ * version: nobody, as far as known; somebody, and it was not tried; it was, and
+ * Salesforce refused it; its login is the one that was there before; a login of
+ * its user is under way; or it cannot be read as a credential.
+ */
+export type EditFact = 'none' | 'edited' | 'refused' | 'same-login' | 'checking' | 'unusable';
+
+export type Look =
+  | 'preflight'
+  | 'user'
+  | 'draft'
+  | 'offer'
+  | 'pending'
+  | 'unchanged-token'
+  | 'drift'
+  | 'edit';
 
 export type Action =
   /** Nothing to do now. `until` is when it is worth looking again. */
@@ -105,7 +122,11 @@ export type Action =
   | { readonly do: 'sweep' }
   | { readonly do: 'refuse-rollback'; readonly refusal: Refusal }
   | { readonly do: 'retire' }
+  | { readonly do: 'heartbeat' }
   | { readonly do: 'prove-current' }
+  | { readonly do: 'prove-edit' }
+  | { readonly do: 'adopt-version' }
+  | { readonly do: 'note-edit-checked' }
   | { readonly do: 'bring-forward' }
   | { readonly do: 'report-drift' }
   | { readonly do: 'note-drift-checked' };

@@ -1,13 +1,21 @@
 import type { Credential } from '../config/load.ts';
 import { loginSecrets } from '../config/login-secrets.ts';
+import type { IntegrationConfig } from '../config/schema.ts';
 import type { CredentialValue } from '../domain/credential-value.ts';
 import { type Refusal, refusals } from '../domain/refusal.ts';
 import { carries, formatOf } from '../formats/registry.ts';
+import type { SecretRead } from '../ports/secret-store.ts';
 import { Redacted } from '../redacted.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A token has 24 or 25 characters. */
 const LONGEST_TOKEN = 25;
+
+interface WrongIntegration {
+  /** Its secret. */
+  readonly where: string;
+  readonly refusal: Refusal;
+}
 
 /**
  * Whether every integration secret can be written in its format. Tried with the
@@ -20,28 +28,41 @@ export async function integrationsState(
   restored: CredentialValue | undefined,
 ): Promise<
   | { readonly kind: 'writable'; readonly strays: readonly string[] }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** One of each secret that cannot be written, in the configuration's order. */
+  | { readonly kind: 'refused'; readonly wrong: readonly [WrongIntegration, ...WrongIntegration[]] }
 > {
   const tried = restored ?? largestCredential(bench.credential, current);
   const strays: string[] = [];
+  const found: WrongIntegration[] = [];
   const uses = await ownSecrets(bench);
   for (const integration of bench.credential.integrations) {
-    const { secret } = integration;
-    const read = await bench.read(secret);
-    if (read.kind === 'absent') return refused(refusals.integrationSecretMissing(secret, read.problem));
-    const other = uses.get(read.arn);
-    if (other !== undefined) return refused(refusals.integrationSecretUsedTwice(secret, other));
-    uses.set(read.arn, secret);
-    const rendering = formatOf(integration).render(read.text, tried);
-    if (rendering.kind === 'unusable')
-      return refused(refusals.integrationSecretUnusable(secret, rendering.problem));
-    if (!carries(integration, rendering.text, tried))
-      return refused(
-        refusals.integrationSecretUnusable(secret, 'what was written would not read back as the same login'),
-      );
-    if (!carries(integration, read.text, current)) strays.push(secret);
+    const read = await bench.read(integration.secret);
+    const refusal = refusalOf(integration, read, tried, uses);
+    if (refusal !== undefined) found.push({ where: integration.secret, refusal });
+    else if (read.kind === 'found' && !carries(integration, read.text, current))
+      strays.push(integration.secret);
   }
-  return { kind: 'writable', strays };
+  const [first, ...others] = found;
+  return first === undefined ? { kind: 'writable', strays } : { kind: 'refused', wrong: [first, ...others] };
+}
+
+/** @param uses The secrets that are used already, by ARN; this one is added. */
+function refusalOf(
+  integration: IntegrationConfig,
+  read: SecretRead,
+  tried: CredentialValue,
+  uses: Map<string, string>,
+): Refusal | undefined {
+  const { secret } = integration;
+  if (read.kind === 'absent') return refusals.integrationSecretMissing(secret, read.problem);
+  const other = uses.get(read.arn);
+  if (other !== undefined) return refusals.integrationSecretUsedTwice(secret, other);
+  uses.set(read.arn, secret);
+  const rendering = formatOf(integration).render(read.text, tried);
+  if (rendering.kind === 'unusable') return refusals.integrationSecretUnusable(secret, rendering.problem);
+  return carries(integration, rendering.text, tried)
+    ? undefined
+    : refusals.integrationSecretUnusable(secret, 'what was written would not read back as the same login');
 }
 
 /** The service's own secrets by ARN: a name and an ARN in the configuration may mean the same secret. */
@@ -71,8 +92,4 @@ function largestCredential({ password, strategy }: Credential, current: Credenti
     password: Redacted.of('\\'.repeat(password.length)),
     securityToken: Redacted.of('W'.repeat(LONGEST_TOKEN)),
   };
-}
-
-function refused(refusal: Refusal): { readonly kind: 'refused'; readonly refusal: Refusal } {
-  return { kind: 'refused', refusal };
 }

@@ -3,16 +3,19 @@ import { type Refusal, refusals } from '../domain/refusal.ts';
 import type { CredentialState } from '../domain/state.ts';
 import { labelled } from '../ports/secret-store.ts';
 import { type Drift, lookAtDrift } from './drift.ts';
+import { type Edit, lookAtEdit } from './edit.ts';
 import type { Brought, DraftFact, Facts, Look, PendingFact } from './facts.ts';
 import { offerFingerprint } from './offer.ts';
 import { unchangedToken } from './predecessor.ts';
-import { connectionProblem, type Preflight, preflight } from './preflight.ts';
+import { type Preflight, preflight } from './preflight.ts';
+import { connectionProblem } from './secret-checks.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What a run found out so far, beside the facts that `plan` sees. */
 export interface Findings {
   preflight?: Preflight;
   drift?: Drift;
+  edit?: Edit;
 }
 
 /** Gathers the one fact that `plan` asked for. Reads only. */
@@ -44,7 +47,13 @@ export async function look(
       return { unchangedToken: (await unchangedToken(bench, state)).kind };
     case 'drift': {
       findings.drift = await lookAtDrift(bench, state);
-      return { drift: findings.drift.fact };
+      findings.edit = findings.drift.edit;
+      return { drift: findings.drift.fact, edit: findings.edit.fact };
+    }
+    case 'edit': {
+      bench.forget();
+      findings.edit = await lookAtEdit(bench, state);
+      return { edit: findings.edit.fact };
     }
   }
 }

@@ -1,12 +1,12 @@
 import { budgetOf } from '../domain/budget.ts';
 import { type Refusal, refusals, rollbackRefusals, withoutDraftNote } from '../domain/refusal.ts';
 import type { CredentialState } from '../domain/state.ts';
-import { rotationOf } from '../domain/transition.ts';
+import { rotationOf, setsPassword } from '../domain/transition.ts';
 import type { Action, DeclineReason, Facts, Offer, Trigger } from './facts.ts';
-import { isDriftCheckDue, isRetirementDue, wantedRotation } from './schedule.ts';
+import { isDriftCheckDue, isHeartbeatDue, isRetirementDue, wantedRotation } from './schedule.ts';
 
 /** How long a requested commit may take before the service looks why it does not come. */
-const COMMIT_PATIENCE_SECONDS = 120;
+export const COMMIT_PATIENCE_SECONDS = 120;
 /**
  * How long after a refusal the same token may be tried once more: a new token
  * can take minutes to work. Lambda delivers a mail that was not taken after one
@@ -15,7 +15,7 @@ const COMMIT_PATIENCE_SECONDS = 120;
 const TOKEN_RETRY_SECONDS = 120;
 
 /** How long after a write a read may still answer from before it. */
-const VISIBLE_AFTER_SECONDS = 60;
+export const VISIBLE_AFTER_SECONDS = 60;
 
 /**
  * The specification of a rotation: from where a credential stands and what is
@@ -63,7 +63,8 @@ function planIdle(state: CredentialState, facts: Facts): Action {
   // Salesforce has a password already; a person is asked for it, and nothing is set.
   if (cause === 'outside-change') return { do: 'begin', phase: 'awaiting-token' };
   // The integrations are down already, so there is nothing to wait for with a person.
-  if (needsAPerson(facts) && cause !== 'take-over') return { do: 'begin', phase: 'invited' };
+  const isOutage = cause === 'take-over' || cause === 'token-reset';
+  if (needsAPerson(facts) && !isOutage) return { do: 'begin', phase: 'invited' };
   if (state.rotation === undefined) return { do: 'begin', phase: 'idle' };
   if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
   return { do: 'draft' };
@@ -77,14 +78,21 @@ function insteadOfResuming(refusal: Refusal): Refusal {
 /**
  * What is done while no rotation is wanted: integration secrets are kept
  * together, and the old user retires. In that order, so that no integration
- * that went astray to the old user is left without a credential.
+ * that went astray to the old user is left without a credential. At last a login
+ * shows whether the credential still works.
  */
 function planChores(state: CredentialState, facts: Facts): Action {
-  if (facts.trigger.kind !== 'check' && !isDriftCheckDue(state, facts))
-    return isRetirementDue(state, facts)
-      ? { do: 'retire' }
-      : { do: 'rest', because: 'no rotation is due or requested' };
+  if (isAskedAgain(state, facts)) return { do: 'heartbeat' };
+  if (facts.trigger.kind !== 'check' && !isDriftCheckDue(state, facts)) {
+    if (isRetirementDue(state, facts)) return { do: 'retire' };
+    if (isHeartbeatDue(state, facts)) return { do: 'heartbeat' };
+    return { do: 'rest', because: 'no rotation is due or requested' };
+  }
   if (facts.drift === undefined) return { do: 'look', at: 'drift' };
+  const edit = planEdit(facts);
+  if (edit !== undefined) return edit;
+  // What Salesforce refuses is nothing that the integrations could be compared with.
+  if (facts.edit === 'refused') return { do: 'note-drift-checked' };
   switch (facts.drift) {
     case 'none':
     case 'told':
@@ -96,6 +104,39 @@ function planChores(state: CredentialState, facts: Facts): Action {
     case 'found':
       return facts.credential.drift.bringForward ? { do: 'bring-forward' } : { do: 'report-drift' };
   }
+}
+
+/**
+ * What somebody else than a rotation wrote is tried once; who asks has what may
+ * have been in its way looked at again. `undefined` where there is nothing to do.
+ */
+function planEdit({ edit = 'none', trigger }: Facts): Action | undefined {
+  switch (edit) {
+    case 'edited':
+      return { do: 'prove-edit' };
+    case 'refused':
+      return trigger.kind === 'check' ? { do: 'prove-edit' } : undefined;
+    case 'same-login':
+      return { do: 'adopt-version' };
+    case 'checking':
+      return { do: 'rest', because: 'another run is logging in', why: 'checking' };
+    case 'unusable':
+    case 'none':
+      return undefined;
+  }
+}
+
+/** What people are asked for may come by the credential secret instead. */
+function planEditInstead(state: CredentialState, facts: Facts): Action | undefined {
+  if (facts.trigger.kind !== 'check' && !isDriftCheckDue(state, facts)) return undefined;
+  if (facts.edit === undefined) return { do: 'look', at: 'edit' };
+  if (facts.edit === 'unusable') return { do: 'prove-edit' };
+  return planEdit(facts) ?? { do: 'note-edit-checked' };
+}
+
+/** A person says that what the last heartbeat met is mended. */
+function isAskedAgain({ user }: CredentialState, { trigger }: Facts): boolean {
+  return trigger.kind === 'resume' && user?.failed !== undefined;
 }
 
 /** The password is not changed until a person who can bring the token presses Start. */
@@ -135,7 +176,7 @@ function planChanging(state: CredentialState, facts: Facts): Action {
   return { do: 'set-password' };
 }
 
-/** Salesforce has the new password; what is missing is a token that it accepts. */
+/** Salesforce has the password, a new one or, after a token reset, the current one; what is missing is a token that it accepts. */
 function planAwaitingToken(state: CredentialState, facts: Facts): Action {
   const { cause } = rotationOf(state);
   if (cause === 'rollback') return planRollback(state, facts);
@@ -145,18 +186,22 @@ function planAwaitingToken(state: CredentialState, facts: Facts): Action {
   if (checking !== undefined) return checking;
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
   if (facts.draft === 'complete') return { do: 'conclude-verified' };
-  if (facts.draft !== 'incomplete') return withoutDraft(state, facts);
+  const instead = cause === 'token-reset' ? planEditInstead(state, facts) : undefined;
+  // An edit that ends the rotation empties the draft first; where that run died, another goes on.
+  if (facts.draft !== 'incomplete') return instead ?? withoutDraft(state, facts);
   if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
-  if (facts.trigger.kind === 'token') return planOffered(state, facts, facts.trigger.source);
+  if (facts.trigger.kind === 'token')
+    return whileChangedToo(state, facts) ?? planOffered(state, facts, facts.trigger.source);
   if (mayTryUnchanged(state, facts)) {
     if (facts.unchangedToken === undefined) return { do: 'look', at: 'unchanged-token' };
     if (facts.unchangedToken === 'known') return { do: 'verify', source: 'unchanged' };
   }
   if (!facts.credential.token.sources.some((source) => source !== 'unchanged')) {
-    return { do: 'block', refusal: refusals.noTokenSource(rotationOf(state).username) };
+    const refusal = refusals.noTokenSource(rotationOf(state).username);
+    return { do: 'block', refusal: cause === 'token-reset' ? withoutDraftNote(refusal) : refusal };
   }
   if (rotationOf(state).reminders === undefined) return { do: 'request-token' };
-  return remindOrRest(state, facts, 'waiting for the new security token');
+  return instead ?? remindOrRest(state, facts, 'waiting for the new security token');
 }
 
 /**
@@ -174,7 +219,10 @@ function planOutsideChange(state: CredentialState, facts: Facts): Action {
   if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
   if (facts.trigger.kind !== 'credential') {
     if (rotationOf(state).reminders === undefined) return { do: 'request-token' };
-    return remindOrRest(state, facts, 'waiting for the password that was set outside, and its token');
+    return (
+      planEditInstead(state, facts) ??
+      remindOrRest(state, facts, 'waiting for the password that was set outside, and its token')
+    );
   }
   if (facts.preflight === undefined) return { do: 'look', at: 'preflight' };
   if (facts.preflight !== 'passed') return { do: 'block', refusal: facts.preflight };
@@ -198,6 +246,20 @@ function planRollback(state: CredentialState, facts: Facts): Action {
   if (triedUnchanged === true) return refuse('Salesforce does not accept it any more');
   if (attemptsLeft(state, facts) < 1) return withoutAttempts(state, facts);
   return { do: 'verify', source: 'unchanged' };
+}
+
+/**
+ * Somebody who resets a token may change the password, too, and a change resets the
+ * token anyway. Then no token goes with the drafted password, and the watch finds
+ * the change; no attempt is spent on it before.
+ */
+function whileChangedToo(state: CredentialState, facts: Facts): Action | undefined {
+  const { cause, changedBefore } = rotationOf(state);
+  if (cause !== 'token-reset' || changedBefore === undefined) return undefined;
+  if (facts.lastPasswordChangeDate === undefined) return { do: 'look', at: 'user' };
+  return hasMoved(changedBefore, facts.lastPasswordChangeDate)
+    ? { do: 'rest', because: 'the password was changed by somebody else, too' }
+    : undefined;
 }
 
 /** What Salesforce refused is tried once more, two minutes later at the earliest, and then no more. */
@@ -298,7 +360,7 @@ function withoutAttempts(state: CredentialState, facts: Facts): Action {
   if (cause === 'rollback')
     return { do: 'refuse-rollback', refusal: rollbackRefusals.withoutAttempts(username, notBefore) };
   const refusal = refusals.attemptsSpent(username, notBefore);
-  return { do: 'block', refusal: cause === 'outside-change' ? withoutDraftNote(refusal) : refusal };
+  return { do: 'block', refusal: setsPassword(cause) ? refusal : withoutDraftNote(refusal) };
 }
 
 /** Another run is logging in; how that ends decides what is next. */
@@ -327,7 +389,8 @@ function mayUnlock({ blocked, rotation }: CredentialState, { credential }: Facts
 /** The old token is tried once, and never with the last attempt if another source may bring the new one. */
 function mayTryUnchanged(state: CredentialState, facts: Facts): boolean {
   const { sources } = facts.credential.token;
-  if (!sources.includes('unchanged') || rotationOf(state).triedUnchanged === true) return false;
+  const { triedUnchanged, cause } = rotationOf(state);
+  if (!sources.includes('unchanged') || triedUnchanged === true || cause === 'token-reset') return false;
   return attemptsLeft(state, facts) >= (sources.length > 1 ? 2 : 1);
 }
 

@@ -1,4 +1,10 @@
-import { type CredentialValue, type Draft, parseDraft, sameLogin } from '../domain/credential-value.ts';
+import {
+  type CredentialValue,
+  type Draft,
+  parseDraft,
+  sameLogin,
+  samePassword,
+} from '../domain/credential-value.ts';
 import type { ParsedValue } from '../domain/secret-fields.ts';
 import type { CredentialState, Phase } from '../domain/state.ts';
 import { enter } from '../domain/transition.ts';
@@ -46,14 +52,16 @@ async function rebuildState(bench: Workbench, keeper: StateKeeper): Promise<void
   if (found === undefined) return;
   const at = bench.ports.clock.now().toISOString();
   const isCurrent = current.kind === 'value' && sameLogin(draft.value, current.value);
-  const phase = phaseOf(draft.value, isCurrent);
+  // Only after a token reset a draft has the password in force.
+  const isTokenReset = current.kind === 'value' && !isCurrent && samePassword(draft.value, current.value);
+  const phase = phaseOf(draft.value, isCurrent, isTokenReset);
   const requestToken = phase === 'changing' ? undefined : await versionOf(draft.value, bench, isCurrent);
   const changedBefore = draft.value.changedBefore ?? draft.value.passwordChangedAt;
   const mailbox = tokenMailbox(found.email);
   const message = `The ledger had no record of this credential; phase "${phase}" was read from its draft. Nothing was changed.`;
   const rotation = {
     id: draft.value.rotationId ?? 'unknown',
-    cause: 'requested',
+    cause: isTokenReset ? 'token-reset' : 'requested',
     startedAt: draft.value.passwordChangedAt ?? at,
     username: draft.value.username,
     userId: found.userId,
@@ -106,7 +114,7 @@ async function versionOf(draft: Draft, bench: Workbench, isCurrent: boolean): Pr
   return value?.kind === 'value' && sameLogin(value.value, draft) ? pending : undefined;
 }
 
-function phaseOf(draft: Draft, isCurrent: boolean): Phase {
-  if (draft.verifiedAt === undefined) return 'changing';
+function phaseOf(draft: Draft, isCurrent: boolean, isTokenReset: boolean): Phase {
+  if (draft.verifiedAt === undefined) return isTokenReset ? 'awaiting-token' : 'changing';
   return isCurrent ? 'committing' : 'verified';
 }

@@ -32,7 +32,8 @@ export async function rotationTarget(
       ),
     );
   // Only what the integrations have is worth adopting; the idle user gets a new password anyway.
-  if (cause === 'outside-change') return { kind: 'found', username: current.username, restored: undefined };
+  if (cause === 'outside-change' || cause === 'token-reset')
+    return { kind: 'found', username: current.username, restored: undefined };
   return isRollback
     ? rollbackTarget(bench, state, idle)
     : { kind: 'found', username: idle, restored: undefined };

@@ -177,8 +177,8 @@ function olderThanChange(
   if (written.getTime() + toleranceSeconds * 1000 >= expectation.changedAt.getTime()) return undefined;
   return refuse(
     'older-than-change',
-    `The mail was written at ${iso(written)}, before the password changed at ${iso(expectation.changedAt)}; ` +
-      'its token was replaced by that change.',
+    `The mail was written at ${iso(written)}, before ${iso(expectation.changedAt)}: since then the password was changed, ` +
+      'or the token before was still accepted, so its token was replaced.',
   );
 }
 

@@ -1,10 +1,13 @@
 import type { Configuration } from '../config/load.ts';
+import { compactRecord } from '../domain/records.ts';
+import type { CredentialState } from '../domain/state.ts';
 import type { SubmissionOutcome } from '../intake/submission.ts';
 import { submitCredential } from '../intake/submit-credential.ts';
 import { submitToken } from '../intake/submit-token.ts';
 import type { Ports } from '../ports/ports.ts';
 import { advance } from '../reconcile/advance.ts';
 import type { Redacted } from '../redacted.ts';
+import { type RepairReport, repair } from './doctor/repair.ts';
 import { adoptOutsideChange } from './outside-change.ts';
 import type { CredentialStatus } from './status.ts';
 import { rollback, rotateNow, status } from './watch.ts';
@@ -23,7 +26,8 @@ export type Command = {
         | 'check'
         | 'status'
         | 'prompt'
-        | 'outside-change';
+        | 'outside-change'
+        | 'repair';
     }
   /** With a rotation, only that one is meant: a page that was left open starts no other. */
   | { readonly action: 'start'; readonly rotationId?: string | undefined }
@@ -40,11 +44,25 @@ export type Command = {
     }
 );
 
+/** What became of what was asked for, for who decides by it; its words are in the message. */
+export type CommandResult =
+  /** A rotation: `in-progress` where one is under way already. */
+  | { readonly kind: 'requested' | 'in-progress' }
+  /** A rollback, or to take over an outside change. */
+  | { readonly kind: 'begun' }
+  | { readonly kind: 'refused'; readonly message: string; readonly remedy?: string }
+  /** To resume: `still-blocked` also where it was blocked again at once. */
+  | { readonly kind: 'resumed' | 'still-blocked' | 'not-blocked' };
+
 export interface CommandOutcome {
   readonly message: string;
+  /** Of `rotate-now`, `rollback`, `outside-change` and `resume`. */
+  readonly result?: CommandResult;
   readonly status: CredentialStatus;
   /** What became of what was submitted. */
   readonly submission?: SubmissionOutcome;
+  /** Of `repair`. */
+  readonly repair?: RepairReport;
 }
 
 /** @throws UnknownCredential */
@@ -73,18 +91,18 @@ async function carryOut(
           kind === 'requested'
             ? 'The rotation was requested.'
             : 'A rotation is under way already; it was poked.',
+        result: { kind },
       };
     }
     case 'rollback': {
       const outcome = await rollback(ports, configuration, credential, by);
-      return {
-        message:
-          outcome.kind === 'refused' ? outcome.message : `The rollback was requested. ${nowIn(outcome)}`,
-      };
+      if (outcome.kind === 'refused') return refused(outcome);
+      return { message: `The rollback was requested. ${nowIn(outcome)}`, result: { kind: 'begun' } };
     }
     case 'outside-change': {
       const outcome = await adoptOutsideChange(ports, configuration, credential, by);
-      return { message: outcome.kind === 'refused' ? outcome.message : nowIn(outcome) };
+      if (outcome.kind === 'refused') return refused(outcome);
+      return { message: nowIn(outcome), result: { kind: 'begun' } };
     }
     case 'submit-token':
       return submitted(await submitToken(ports, configuration, asked));
@@ -98,12 +116,38 @@ async function carryOut(
       return {
         message: nowIn(await advance(ports, configuration, credential, { kind: 'renew-prompt', by })),
       };
-    case 'check':
-    case 'resume': {
-      const outcome = await advance(ports, configuration, credential, { kind: action, by });
+    case 'check': {
+      const outcome = await advance(ports, configuration, credential, { kind: 'check', by });
       return { message: outcome.found ?? nowIn(outcome) };
     }
+    case 'repair': {
+      const report = await repair(ports, configuration, credential, by);
+      return { message: report.done.join(' ') || 'There was nothing to repair.', repair: report };
+    }
+    case 'resume': {
+      const before = await ports.ledger.load(credential);
+      const outcome = await advance(ports, configuration, credential, { kind: 'resume', by });
+      return { message: nowIn(outcome), result: { kind: resumption(before, outcome.state) } };
+    }
   }
+}
+
+function refused({
+  message,
+  remedy,
+}: {
+  readonly message: string;
+  readonly remedy?: string;
+}): Omit<CommandOutcome, 'status'> {
+  return {
+    message: remedy === undefined ? message : `${message} ${remedy}`,
+    result: compactRecord({ kind: 'refused' as const, message, remedy }),
+  };
+}
+
+function resumption(before: CredentialState | undefined, { phase }: CredentialState) {
+  if (phase === 'blocked') return 'still-blocked';
+  return before?.phase === 'blocked' ? 'resumed' : 'not-blocked';
 }
 
 function nowIn({

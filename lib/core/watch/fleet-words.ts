@@ -1,5 +1,6 @@
 import type { Phase } from '../domain/state.ts';
 import type { FleetRow, KnownRow } from './fleet.ts';
+import { clientText } from './straggler-events.ts';
 
 /** The words for a row of the fleet, the same wherever it is shown. Plain text, not escaped for anything. */
 
@@ -22,8 +23,27 @@ export function phaseText(row: FleetRow): string {
     case 'unknown':
       return 'never seen by the service';
     case 'known':
-      return `${PHASES[row.phase]} for ${durationText(row.phaseSeconds)}`;
+      return `${phaseName(row.phase)} for ${durationText(row.phaseSeconds)}`;
   }
+}
+
+/** @example 'awaiting the token' */
+export function phaseName(phase: Phase): string {
+  return PHASES[phase];
+}
+
+/** @example '2 clients, last 3 min ago from 203.0.113.7 (DataLoader)' */
+export function stragglersText(row: FleetRow): string {
+  if (row.kind !== 'known') return 'not known';
+  const { stragglers, stragglerSeconds } = row;
+  if (stragglers === undefined) return 'no swap yet';
+  const [newest] = stragglers.seen;
+  if (stragglers.unseen || stragglers.lookedAt === undefined) return 'not known';
+  if (stragglers.convergedAt !== undefined) return 'converged';
+  if (newest === undefined || stragglerSeconds === undefined) return 'none yet';
+  const count = stragglers.seen.length;
+  const who = count === 1 ? '1 client' : `${count} clients`;
+  return `${who}, last ${durationText(stragglerSeconds)} ago from ${clientText(newest)}`;
 }
 
 /** @example '12 d of 30 d' */

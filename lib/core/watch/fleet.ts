@@ -24,6 +24,8 @@ export interface KnownRow extends CredentialStatus {
   readonly password?: PasswordAge;
   readonly schedule: RowSchedule;
   readonly rotateNow: RotateNowOffer;
+  /** Seconds since the last login of the newest straggler, by the org's clock. */
+  readonly stragglerSeconds?: number;
 }
 
 /** The ledger does not know the credential yet. */
@@ -90,9 +92,15 @@ export function fleetRow(credential: Credential, state: CredentialState | undefi
     password: passwordAge(credential, state, now),
     schedule,
     rotateNow,
+    stragglerSeconds: secondsSinceStraggler(state, now),
   });
   refuseNonsense(row);
   return row;
+}
+
+function secondsSinceStraggler({ stragglers }: CredentialState, now: Date): number | undefined {
+  const newest = stragglers?.seen[0];
+  return newest && (now.getTime() - Date.parse(newest.lastAt)) / 1_000;
 }
 
 /** The ledger's items are taken as they are, so a damaged or foreign one shows here first. */

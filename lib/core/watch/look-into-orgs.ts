@@ -8,9 +8,17 @@ import type { SecretRead } from '../ports/secret-store.ts';
 import { sameUsername } from '../reconcile/predecessor.ts';
 import { openState } from '../reconcile/rebuild.ts';
 import { Workbench } from '../reconcile/workbench.ts';
+import { asksForLogins, type SeenLogins } from './asked-logins.ts';
 import { isWatched, notice, type SeenUser } from './notice.ts';
+import { noticeLogins } from './notice-logins.ts';
+import { readLogins } from './read-logins.ts';
 
 const PARALLEL_WRITES = 8;
+
+/** What one look saw of a credential; without `logins` where nobody asked for them, or the org did not answer. */
+interface SeenCredential extends SeenUser {
+  readonly logins?: SeenLogins | undefined;
+}
 
 /** A credential with the state that the ledger had at the beginning of the look. */
 export interface FleetMember {
@@ -84,19 +92,36 @@ async function lookIntoOrg(
     return username === undefined ? [] : [{ ...member, username }];
   });
   if (named.length === 0) return [];
-  const answer = await ports.org.readUsers(
-    connection,
-    named.map(({ username }) => username),
-  );
+  const asking = named.filter((member) => isAsking(member, ports.clock.now()));
+  const answer = await ports.org.readUsers(connection, [
+    ...named.map(({ username }) => username),
+    ...asking.flatMap(({ state }) => state?.predecessor?.username ?? []),
+  ]);
   if (answer.kind === 'connection-refused')
     throw new Error(`the org refused the connection: ${answer.detail}`);
+  const logins = await readLogins(ports, connection, asking, answer.users);
   const poked = await mapConcurrently(named, PARALLEL_WRITES, async ({ credential, state, username }) => {
-    const seen = { username, record: answer.users.get(username.toLowerCase()) };
-    const follows = state === undefined || notice(state, credential, seen, ports.clock.now()) !== undefined;
+    const record = answer.users.get(username.toLowerCase());
+    const seen = { username, record, logins: logins.get(credential.name) };
+    const follows = state === undefined || judged(state, credential, seen, ports.clock.now()) !== undefined;
     if (!follows) return [];
     return (await noteDown(ports, credential, seen)) ? [credential.name] : [];
   });
   return poked.flat();
+}
+
+function isAsking({ credential, state }: FleetMember, now: Date): boolean {
+  return state !== undefined && asksForLogins(state, credential, now);
+}
+
+function judged(
+  state: CredentialState,
+  credential: Credential,
+  seen: SeenCredential,
+  now: Date,
+): CredentialState | undefined {
+  const noticed = notice(state, credential, seen, now);
+  return noticeLogins(noticed ?? state, credential, seen, now) ?? noticed;
 }
 
 function connectionOf(
@@ -127,7 +152,7 @@ function usernameOf(
 }
 
 /** Judges once more with the state as it is now, writes what follows, and pokes where there is work. */
-async function noteDown(ports: Ports, credential: Credential, seen: SeenUser): Promise<boolean> {
+async function noteDown(ports: Ports, credential: Credential, seen: SeenCredential): Promise<boolean> {
   try {
     const bench = new Workbench(ports, credential);
     const keeper = await openState(bench);
@@ -139,7 +164,7 @@ async function noteDown(ports: Ports, credential: Credential, seen: SeenUser): P
         ? { ...state, user: { username: current.value.username } }
         : undefined;
     await keeper.update((state) =>
-      isSame ? notice(state, credential, seen, ports.clock.now()) : anotherUser(state),
+      isSame ? judged(state, credential, seen, ports.clock.now()) : anotherUser(state),
     );
     await keeper.settle();
     if (!hasWork(keeper.state)) return false;

@@ -7,7 +7,7 @@ import type { UserRecord } from '../ports/salesforce.ts';
  * How far our clock and the org's may be apart. It matters only while the org's
  * own date of our last change is not known, after a lost answer or a lost ledger.
  */
-const CLOCK_TOLERANCE_SECONDS = 900;
+export const CLOCK_TOLERANCE_SECONDS = 900;
 
 type WatchedState = CredentialState & { readonly user: LiveUser };
 
@@ -81,7 +81,8 @@ type Repair = 'none' | 'ask' | 'take-over' | 'hurry';
 
 function repairOf({ phase, rotation }: WatchedState, { onOutsideChange }: Credential): Repair {
   if (onOutsideChange === 'alert' || phase === 'blocked') return 'none';
-  if (phase === 'idle' || phase === 'invited') return onOutsideChange === 'prompt' ? 'ask' : 'take-over';
+  const makesRoom = phase === 'idle' || phase === 'invited' || rotation?.cause === 'token-reset';
+  if (makesRoom) return onOutsideChange === 'prompt' ? 'ask' : 'take-over';
   // The rotation is about the other of two users, and ends in a swap to that one.
   return rotation?.commitAt === undefined ? 'none' : 'hurry';
 }
@@ -94,7 +95,7 @@ function hurried(state: CredentialState): CredentialState {
   return { ...state, rotation: rest };
 }
 
-/** An invitation that nobody has answered yet makes room: the outage that it was to put off is there. */
+/** An invitation that nobody has answered yet makes room, as the outage that it was to put off is there, and so does the question for a token alone. */
 function requested(
   { rotation: _invited, ...state }: WatchedState,
   cause: 'outside-change' | 'take-over',
@@ -116,7 +117,12 @@ function tellingOf({ user, phase, blocked }: WatchedState, changed: string, repa
       remedy: 'Bring the new security token if you are asked for it.',
     };
   if (repair === 'hurry')
-    return { type, by, message: `${what} The other user is prepared, and the swap to it is asked for now.` };
+    return {
+      type,
+      by,
+      message: `${what} The other user is prepared, and the swap to it is asked for now.`,
+      remedy: 'Wait for the swap, which needs nobody; then find out who changed the password.',
+    };
   if (blocked !== undefined)
     return { type, by, message: `${what} The credential is blocked.`, remedy: blocked.refusal.remedy };
   if (phase !== 'idle' && phase !== 'invited')

@@ -52,6 +52,9 @@ export function isWatched(state: CredentialState): boolean {
     case 'blocked':
       if (blocked?.from === 'idle' || blocked?.from === 'invited') return true;
       return isOfAnother(rotation, user);
+    case 'awaiting-token':
+      // After a token reset the password is as it was, and nothing of our own moves it.
+      return rotation?.cause === 'token-reset' || isOfAnother(rotation, user);
     default:
       return isOfAnother(rotation, user);
   }
@@ -102,7 +105,8 @@ function troubleOf(record: UserRecord | undefined): UserTrouble | undefined {
   return record.isLocked ? 'user-locked' : undefined;
 }
 
-function refusalOf(trouble: UserTrouble, { org }: Credential, username: string): Refusal {
+/** What is said of a user who cannot log in. */
+export function refusalOf(trouble: UserTrouble, { org }: Credential, username: string): Refusal {
   switch (trouble) {
     case 'user-not-found':
       return refusals.userNotFound(username, org);

@@ -43,13 +43,14 @@ export async function adoptOutsideChange(
 }
 
 /**
- * The state without an outside change that nobody has brought anything for: a
- * rotation sets a password of its own, which ends that one. While something
- * that was brought is being tried, nothing is given up.
+ * The state without an outside change, or a token reset, that nobody has brought
+ * anything for: a rotation sets a password of its own, which ends that one. While
+ * something that was brought is being tried, nothing is given up.
  */
 export function withoutOutsideChange(state: CredentialState, now: Date): CredentialState {
   const { rotation, ...rest } = state;
-  if (state.phase !== 'awaiting-token' || rotation?.cause !== 'outside-change') return state;
+  if (state.phase !== 'awaiting-token' || rotation === undefined) return state;
+  if (rotation.cause !== 'outside-change' && rotation.cause !== 'token-reset') return state;
   const { inFlight } = budgetOf(state, rotation.username);
   const isBeingTried = inFlight !== undefined && now < new Date(inFlight.leaseUntil);
   return isBeingTried ? state : { ...rest, phase: 'idle', since: now.toISOString() };

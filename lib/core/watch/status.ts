@@ -1,6 +1,6 @@
 import type { Credential } from '../config/load.ts';
 import { compactRecord } from '../domain/records.ts';
-import type { CredentialState } from '../domain/state.ts';
+import type { CompletedRotation, CredentialState, StragglerWatch } from '../domain/state.ts';
 import { dueAt } from '../reconcile/schedule.ts';
 import { attemptsLeft, attemptsSpent } from './figures.ts';
 import { type LoginRetirement, loginRetirement } from './login-retirement.ts';
@@ -22,10 +22,18 @@ export interface CredentialStatus {
   readonly attemptsLeft: number;
   /** What will become of the way in which the integrations log in. */
   readonly retirement: LoginRetirement;
+  /** The user that the integrations log in as, where it is known. */
+  readonly username?: string;
+  /** Absent before the first, and after the ledger was lost. */
+  readonly lastRotation?: LastRotation;
+  /** Who still logs in with what the last swap replaced. */
+  readonly stragglers?: StragglerWatch;
   /** Why it is blocked. */
   readonly message?: string;
   readonly remedy?: string;
 }
+
+type LastRotation = Pick<CompletedRotation, 'id' | 'cause' | 'completedAt' | 'source' | 'integrations'>;
 
 /** @param state `undefined` where the ledger does not know the credential: it counts as idle from now on. */
 export function statusOf(
@@ -45,7 +53,14 @@ export function statusOf(
     attemptsSpent: attemptsSpent(state),
     attemptsLeft: attemptsLeft(credential, state),
     retirement: loginRetirement(credential, now),
+    username: state?.user?.username ?? state?.last?.username,
+    lastRotation: state?.last && lastRotation(state.last),
+    stragglers: state?.stragglers,
     message: refusal?.message,
     remedy: refusal?.remedy,
   });
+}
+
+function lastRotation({ id, cause, completedAt, source, integrations }: CompletedRotation): LastRotation {
+  return compactRecord({ id, cause, completedAt, source, integrations });
 }

@@ -36,7 +36,7 @@ export async function tellRetirements(ports: Ports, fleet: readonly FleetMember[
 }
 
 /** The state with the telling in it; `undefined` where nothing is to be told now. Nobody is disturbed during a rotation. */
-export function withRetirementTold(
+function withRetirementTold(
   state: CredentialState,
   credential: Credential,
   now: Date,

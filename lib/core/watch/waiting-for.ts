@@ -32,6 +32,11 @@ export function waitsForSomebody({ kind }: WaitingFor): boolean {
   return kind === 'token-mail' || kind === 'operator' || kind === 'start';
 }
 
+/** Whether only a person can let it go on; a mail comes by itself. */
+export function waitsForAPerson({ kind }: WaitingFor): boolean {
+  return kind === 'operator' || kind === 'start' || kind === 'remedy';
+}
+
 /** @param state `undefined` where the ledger does not know the credential. */
 export function waitingFor(
   credential: Credential,
@@ -72,7 +77,7 @@ function wantedText({ cause, by }: RotationRequest): string {
     case 'rollback':
       return `the rollback that was requested by ${by}`;
     case 'take-over':
-      return 'to set a password of its own in place of the one that somebody else set';
+      return 'to set a password of its own in place of one that no longer works for the integrations';
     case 'outside-change':
       return 'to take over the password that somebody else set';
     case 'token-reset':

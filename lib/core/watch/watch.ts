@@ -116,7 +116,7 @@ function hurried(state: CredentialState, by: string, at: string): CredentialStat
 export type RollbackOutcome =
   | { readonly kind: 'begun'; readonly state: CredentialState; readonly because: string }
   /** Nothing was changed. */
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly message: string; readonly remedy: string };
 
 /**
  * Goes back to the credential that the last swap replaced, in all integration
@@ -144,13 +144,16 @@ export async function rollback(
     const what =
       phase === 'idle' ? 'A rotation is about to begin' : `A rotation is under way (phase "${phase}")`;
     const remedy = phase === 'blocked' ? 'Resume it first' : 'Wait for its end';
-    const message = `${what}, so nothing was rolled back. ${remedy}, then ask again.`;
-    return { kind: 'refused', message };
+    return {
+      kind: 'refused',
+      message: `${what}, so nothing was rolled back.`,
+      remedy: `${remedy}, then ask again.`,
+    };
   }
   const { state, because, refusal } = await advance(ports, configuration, name, { kind: 'poke' });
   return refusal === undefined
     ? { kind: 'begun', state, because }
-    : { kind: 'refused', message: `${refusal.message} ${refusal.remedy}` };
+    : { kind: 'refused', message: refusal.message, remedy: refusal.remedy };
 }
 
 /** @throws UnknownCredential */

@@ -18,7 +18,9 @@ import {
   escalations,
   longestWait,
   mailsGivenUp,
+  outsideChanges,
   passwordAge,
+  stragglers,
   sumOf,
 } from './metrics.ts';
 import type { RotationEvents } from './rotation-events.ts';
@@ -104,7 +106,13 @@ interface AlarmDefinition {
 }
 
 function definitionsOf(props: RotationAlarmsProps): readonly AlarmDefinition[] {
-  return [...rotationAlarms(props), ...fleetAlarms(props), ...promptAlarms(props), ...functionAlarms(props)];
+  return [
+    ...rotationAlarms(props),
+    ...fleetAlarms(props),
+    ...outsideAlarms(),
+    ...promptAlarms(props),
+    ...functionAlarms(props),
+  ];
 }
 
 function rotationAlarms({ events }: Watched): readonly AlarmDefinition[] {
@@ -156,6 +164,25 @@ function fleetAlarms(props: RotationAlarmsProps): readonly AlarmDefinition[] {
       comparison: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
       description:
         'For one user no login attempt is left: one more failure could lock the user in Salesforce, so the service makes none. Wait until the time that the "status" of the credential names, reset the token, then "resume" with the newest one.',
+    },
+  ];
+}
+
+function outsideAlarms(): readonly AlarmDefinition[] {
+  return [
+    {
+      id: 'ChangedOutside',
+      metric: outsideChanges(FIVE_MINUTES),
+      threshold: 1,
+      description:
+        'Somebody else changed a password or reset a security token, or a password expired, so integrations can no longer log in. The notification ("Password Changed Outside", "Token Reset Outside" or "Password Expired") names the credential and what follows. Open its link and bring what it asks for, or bring it by "sfrotate token"; where it asks for nothing, look at the "status" until the credential is at rest again.',
+    },
+    {
+      id: 'StragglersSeen',
+      metric: stragglers(HOUR),
+      threshold: 1,
+      description:
+        'A client still logs in with a credential that was replaced, and fails. Enough failures lock the user, and then every integration. The notification "Straggler Seen" names its address and application, and the "status" of the credential all of them. Have the client read its secret anew, or restart it.',
     },
   ];
 }

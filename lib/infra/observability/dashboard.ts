@@ -19,7 +19,9 @@ import {
   completedRotations,
   escalations,
   longestWait,
+  outsideChanges,
   passwordAge,
+  stragglers,
 } from './metrics.ts';
 
 export interface RotationDashboardProps extends Watched {
@@ -59,6 +61,7 @@ export class RotationDashboard extends Dashboard {
         deadLetters.metricApproximateNumberOfMessagesVisible({ period: HOUR, statistic: Stats.MAXIMUM }),
       ),
     );
+    this.addWidgets(graph('Behind the service', outsideChanges(DAY), stragglers(DAY)));
     for (const each of page) this.addWidgets(...pageGraphs(each));
     this.addWidgets(
       graph('Errors', ...everyFunction.map((each) => each.metricErrors({ period: HOUR }))),

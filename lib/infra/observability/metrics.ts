@@ -49,11 +49,30 @@ function serviceMetric(metricName: string, service: string, statistic: string, p
 
 /** Prompts that were passed on to others, because nobody had answered for as long as is configured. */
 export function escalations(period: Duration): Metric | MathExpression {
-  return sumOf(
-    RECONCILERS.map((service) => serviceMetric('TokenEscalated', service, Stats.SUM, period)),
-    'Prompts that nobody answered',
-    period,
+  return reconcilersTold(['TokenEscalated'], 'Prompts that nobody answered', period);
+}
+
+/** Credentials that went stale without the service: by somebody's change, or by the org's policy. */
+export function outsideChanges(period: Duration): Metric | MathExpression {
+  const told = ['PasswordChangedOutside', 'TokenResetOutside', 'PasswordExpired'];
+  return reconcilersTold(told, 'Changes behind the service', period);
+}
+
+/** Clients that were found to log in with a replaced credential; each counts once. */
+export function stragglers(period: Duration): Metric | MathExpression {
+  return reconcilersTold(['StragglerSeen'], 'Stragglers', period);
+}
+
+/** How often the events were told, by whichever function told them; named without their blanks. */
+function reconcilersTold(
+  events: readonly string[],
+  label: string,
+  period: Duration,
+): Metric | MathExpression {
+  const metrics = events.flatMap((event) =>
+    RECONCILERS.map((service) => serviceMetric(event, service, Stats.SUM, period)),
   );
+  return sumOf(metrics, label, period);
 }
 
 /** Mails that Lambda gave up to deliver to the function. */

@@ -4,24 +4,12 @@ import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { ConfigurationError } from '../../core/config/load.ts';
+import type { SecretPattern } from '../secret-patterns.ts';
 import { sumOf } from './metrics.ts';
 
-/** Metrics that the expression of an alarm may have: one for each rule. */
-const MOST_RULES = 10;
-/** Of the 2,048 characters of an event pattern, what is left for secrets. */
-const PATTERN_ROOM = 1_700;
-/** `{"prefix":""},` */
-const AROUND_A_SECRET = 14;
-const OPEN_SUFFIX = '??????';
-
 export interface RotationEventsProps {
-  /** ARNs of the credential secrets, as policies write them. */
-  readonly secretArns: readonly string[];
-  /** How many characters such an ARN will have. */
-  readonly lengthOf: (secretArn: string) => number;
-  /** Where the configuration has such a secret; for the refusal. */
-  readonly pathOf: (secretArn: string) => string;
+  /** The credential secrets. */
+  readonly patterns: readonly (readonly SecretPattern[])[];
   /** Where each abandoned rotation is told. */
   readonly topic: ITopic;
 }
@@ -43,7 +31,7 @@ export class RotationEvents extends Construct {
 
   constructor(scope: Construct, id: string, props: RotationEventsProps) {
     super(scope, id);
-    const patterns = patternsOf(props);
+    const { patterns } = props;
     this.#failed = patterns.map((pattern, index) => this.#rule('RotationFailed', index, pattern));
     this.#abandoned = patterns.map((pattern, index) => this.#rule('RotationAbandoned', index, pattern));
     for (const rule of this.#abandoned) rule.addTarget(new SnsTopic(props.topic, { message: ABANDONED }));
@@ -73,48 +61,6 @@ export class RotationEvents extends Construct {
       },
     });
   }
-}
-
-/**
- * As many patterns as it takes to name all secrets.
- *
- * @throws ConfigurationError with the first secret that the alarms cannot watch any more.
- */
-function patternsOf({
-  secretArns,
-  lengthOf,
-  pathOf,
-}: RotationEventsProps): readonly (readonly SecretPattern[])[] {
-  const patterns: SecretPattern[][] = [];
-  let room = 0;
-  for (const arn of secretArns) {
-    const length = lengthOf(arn) + AROUND_A_SECRET;
-    if (room < length) {
-      if (patterns.length === MOST_RULES) throw tooManySecrets(pathOf(arn));
-      patterns.push([]);
-      room = PATTERN_ROOM;
-    }
-    room -= length;
-    patterns.at(-1)?.push(patternOf(arn));
-  }
-  return patterns;
-}
-
-function tooManySecrets(path: string): ConfigurationError {
-  return new ConfigurationError([
-    {
-      path,
-      message:
-        'from here on there are more credential secrets, or longer names, than the alarms of one stack can watch. Give them shorter names, or deploy this credential and those after it in a stack of their own.',
-    },
-  ]);
-}
-
-type SecretPattern = string | { readonly prefix: string };
-
-/** A name is as much of an ARN as there is before the suffix that Secrets Manager added. */
-function patternOf(arn: string): SecretPattern {
-  return arn.endsWith(OPEN_SUFFIX) ? { prefix: arn.slice(0, -OPEN_SUFFIX.length) } : arn;
 }
 
 /** In the form of a custom notification, which chat integrations show as a card. */

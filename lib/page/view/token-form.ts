@@ -15,7 +15,7 @@ export function tokenForm(
   return {
     state: 'token',
     heading: words.text('token.heading'),
-    lead: words.text('token.safe'),
+    lead: words.text(view.isReset === true ? 'token.reset.safe' : 'token.safe'),
     pollSeconds: 5,
     body: html`${mailedTo(words, view.username, view.mailbox)}
 <form id="token-form" method="post" action="${paths.token}" autocomplete="off">

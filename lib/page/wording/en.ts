@@ -54,6 +54,8 @@ export const en = {
   'token.heading': 'Paste the security token',
   'token.safe':
     'Salesforce has the new password, and it is stored safely, so nothing is lost. The token that Salesforce mailed is all that is missing: paste it below.',
+  'token.reset.safe':
+    'Somebody reset the security token of this user in Salesforce. The password is as it was, and nothing is lost: bring the newest token, and every integration gets it.',
   'token.since': 'It is waited for since {time}.',
   'token.mailedTo': 'Salesforce sends it to {address}, the address on the user {username}.',
   'token.mailedToUser': 'Salesforce sends it to the address on the user {username}.',

@@ -49,6 +49,8 @@ export const ja: Readonly<Record<MessageKey, string>> = {
   'token.heading': 'セキュリティトークンを貼り付けてください',
   'token.safe':
     '新しいパスワードは Salesforce に設定され、安全に保管されているので、何も失われません。足りないのは Salesforce がメールで送ったトークンだけです。下の欄に貼り付けてください。',
+  'token.reset.safe':
+    'このユーザのセキュリティトークンが Salesforce でリセットされました。パスワードは変わっておらず、何も失われていません。最新のトークンを入力すると、すべての連携に反映されます。',
   'token.since': '待ち始めた日時: {time}',
   'token.mailedTo': 'Salesforce は、ユーザ {username} に登録されたアドレス {address} に送信します。',
   'token.mailedToUser': 'Salesforce は、ユーザ {username} に登録されたアドレスに送信します。',
@@ -211,6 +213,8 @@ export const ja: Readonly<Record<MessageKey, string>> = {
     'Salesforce に拒否されました。このユーザの 1 時間あたりのログインが多すぎます。1 時間待ってください。',
   'problem.rejected.password-flow-disabled':
     'Salesforce に拒否されました。OAuth のユーザ名パスワードフローがオフになっています。設定の「OAuth および OpenID Connect 設定」で許可してください。',
+  'problem.rejected.api-disabled':
+    'Salesforce に拒否されました。このユーザは API を使えません。ユーザに「API の有効化」権限を付けてください。',
   'problem.rejected.unknown':
     'Salesforce に拒否されましたが、理由は分かりません。最新のメールのトークンか確かめてください。新しいトークンは、使えるようになるまで数分かかることもあります。',
   'problem.unanswered':

@@ -89,6 +89,11 @@ export const refusalsJa: Readonly<Record<Refusal['code'], RefusalWords>> = {
     what: '組織が、このユーザの API ログインを許可していません。新しいパスワードは下書きのシークレットに安全に保管されています。',
     remedy: '組織で SOAP API の login() を、ユーザに「Use Any API Auth」権限を許可してから再開してください。',
   },
+  'api-version-retired': {
+    what: 'ログインに使う API バージョンを、Salesforce はもう提供していません。新しいパスワードを設定した場合は、下書きのシークレットに安全に保管されています。',
+    remedy:
+      'login.apiVersion を login() のあるバージョン(最大 "64.0")にするか、連携を外部クライアントアプリケーションに移してから再開してください。',
+  },
   'password-expired': {
     what: '設定した直後のパスワードが、期限切れとして扱われています。新しいパスワードは下書きのシークレットに安全に保管されています。',
     remedy: 'ユーザまたはプロファイルで、パスワード変更の要求を外してから再開してください。',

@@ -6,7 +6,7 @@
  */
 export const WIDGET_DOCUMENTATION = `## Salesforce credential rotation: the fleet
 
-Draws every credential of the service, what most needs a person first: its phase and since when, for whom or what it waits, the age of its password beside the limit, its next rotation, and the login attempts that the service may still make.
+Draws every credential of the service, what most needs a person first: its phase and since when, for whom or what it waits, the age of its password beside the limit, its next rotation, the login attempts that the service may still make, and the clients that still log in with a replaced credential.
 
 **Rotate now** asks first and then calls the watch function as you: you need \`lambda:InvokeFunction\` on this function to see the fleet, and on the watch function to rotate.
 

@@ -1,5 +1,11 @@
 import type { FleetRow } from '../../core/watch/fleet.ts';
-import { nextRotationText, passwordText, phaseText, waitingText } from '../../core/watch/fleet-words.ts';
+import {
+  nextRotationText,
+  passwordText,
+  phaseText,
+  stragglersText,
+  waitingText,
+} from '../../core/watch/fleet-words.ts';
 import { waitsForSomebody } from '../../core/watch/waiting-for.ts';
 import { type Html, html } from './html.ts';
 import { rotateNowButton } from './rotate-now-button.ts';
@@ -37,12 +43,13 @@ const COLUMNS = [
   'Password, of its limit',
   'Next rotation',
   'Login attempts left',
+  'Old credential in use',
   'Rotate',
 ].map((title) => html`<th scope="col">${title}</th>`);
 
 function rowOf(row: FleetRow, { now, theme, watchFunctionArn }: FleetWidget): Html {
   const attempts = row.kind === 'unreadable' ? 'not known' : row.attemptsLeft;
-  return html`<tr><th scope="row">${row.credential}<br/><small>org ${row.org}</small></th>${phaseCell(row, theme)}<td>${waiting(row)}</td><td>${passwordText(row)}</td><td>${nextRotationText(row, now)}</td><td>${attempts}</td><td>${rotateNowButton(row, watchFunctionArn)}</td></tr>`;
+  return html`<tr><th scope="row">${row.credential}<br/><small>org ${row.org}</small></th>${phaseCell(row, theme)}<td>${waiting(row)}</td><td>${passwordText(row)}</td><td>${nextRotationText(row, now)}</td><td>${attempts}</td><td>${stragglersText(row)}</td><td>${rotateNowButton(row, watchFunctionArn)}</td></tr>`;
 }
 
 /** The reason of a refusal stands above its remedy. */

@@ -1,10 +1,11 @@
-import type { DeliveryKind, Scenario, StrategyKind } from '../scenario.ts';
+import type { DeliveryKind, OutsideChangePolicy, Scenario, StrategyKind } from '../scenario.ts';
 
 export interface DemoOptions {
   readonly integrations: number;
   readonly strategy: StrategyKind;
   readonly source: Scenario['source'];
   readonly delivery: DeliveryKind;
+  readonly onOutsideChange: OutsideChangePolicy;
 }
 
 /** What was written on the command line. */
@@ -14,6 +15,8 @@ interface RawDemoOptions {
   readonly source: string;
   /** @default separate */
   readonly delivery?: string;
+  /** @default prompt */
+  readonly onOutsideChange?: string;
 }
 
 const MOST_INTEGRATIONS = 500;
@@ -32,6 +35,7 @@ export function readDemoOptions(raw: RawDemoOptions): DemoOptions {
     strategy: readStrategy(raw.strategy),
     source: readSource(raw.source),
     delivery: readDelivery(raw.delivery ?? 'separate'),
+    onOutsideChange: readPolicy(raw.onOutsideChange ?? 'prompt'),
   };
   if (options.delivery === 'envelope' && options.integrations > MOST_IN_AN_ENVELOPE) {
     throw new OptionError(
@@ -60,4 +64,9 @@ function readSource(text: string): Scenario['source'] {
 function readDelivery(text: string): DeliveryKind {
   if (text === 'separate' || text === 'envelope') return text;
   throw new OptionError(`--delivery takes separate or envelope, not "${text}".`);
+}
+
+function readPolicy(text: string): OutsideChangePolicy {
+  if (text === 'prompt' || text === 'take-over' || text === 'alert') return text;
+  throw new OptionError(`--on-outside-change takes prompt, take-over or alert, not "${text}".`);
 }

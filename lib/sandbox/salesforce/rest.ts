@@ -7,7 +7,8 @@ import type { SalesforceOrg } from './org.ts';
 import type { Caller } from './passwords.ts';
 import { isPasswordExpired, policyOf } from './policy.ts';
 import { METHODS, type RestRoute, restRoute } from './rest-routes.ts';
-import { fieldName, record, runQuery } from './soql-run.ts';
+import { fieldName } from './soql-fields.ts';
+import { record, runQuery } from './soql-run.ts';
 import { findTable } from './tables.ts';
 import { servedVersion, versionList } from './versions.ts';
 

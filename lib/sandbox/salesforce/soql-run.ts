@@ -3,6 +3,8 @@ import { sameId } from './ids.ts';
 import type { Caller } from './passwords.ts';
 import type { Condition, Literal, Operator, Ordering } from './soql.ts';
 import { parseSoql } from './soql.ts';
+import { aggregate, isAggregate } from './soql-aggregate.ts';
+import { compareValues, fieldName } from './soql-fields.ts';
 import type { OrgState } from './state.ts';
 import { type FieldType, findTable, type Row, type Table } from './tables.ts';
 
@@ -27,8 +29,12 @@ export function runQuery(
   if (table === undefined) {
     throw new ApiError('INVALID_TYPE', `sObject type '${soql.object}' is not supported.`);
   }
-  const names = soql.fields === 'count' ? 'count' : soql.fields.map((field) => fieldName(table, field));
   const keep = soql.where === undefined ? () => true : predicate(table, soql.where);
+  if (isAggregate(soql)) {
+    const records = aggregate(table, soql, table.rows(state, caller, now).filter(keep));
+    return { totalSize: records.length, done: true, records };
+  }
+  const names = soql.fields === 'count' ? 'count' : soql.fields.map(({ field }) => fieldName(table, field));
   const compare = ordering(table, soql.orderBy);
   const found = table.rows(state, caller, now).filter(keep).sort(compare);
   const rows = soql.limit === undefined ? found : found.slice(0, soql.limit);
@@ -52,20 +58,6 @@ export function record(
   return { attributes: { type: table.name, url }, ...Object.fromEntries(fields) };
 }
 
-/** The field's own spelling; an unknown one throws INVALID_FIELD. */
-export function fieldName(table: Table, asked: string): string {
-  const found = Object.keys(table.fields).find((name) => name.toLowerCase() === asked.toLowerCase());
-  if (found !== undefined) return found;
-  const dot = asked.indexOf('.');
-  throw new ApiError(
-    'INVALID_FIELD',
-    dot === -1
-      ? `No such column '${asked}' on entity '${table.name}'. If you are attempting to use a custom field, ` +
-          "be sure to append the '__c' after the custom field name."
-      : `Didn't understand relationship '${asked.slice(0, dot)}' in field path.`,
-  );
-}
-
 function predicate(table: Table, condition: Condition): (row: Row) => boolean {
   switch (condition.kind) {
     case 'and': {
@@ -81,18 +73,24 @@ function predicate(table: Table, condition: Condition): (row: Row) => boolean {
       return (row) => !part(row);
     }
     case 'in': {
-      const { name, type } = typed(table, condition.field);
+      const { name, type } = filterable(table, condition.field);
       const values = condition.literals.map((literal) => typedValue(name, type, literal));
       return (row) =>
         values.some((value) => holds('=', type, row[name] ?? null, value)) !== condition.negated;
     }
     case 'compare': {
-      const { name, type } = typed(table, condition.field);
+      const { name, type } = filterable(table, condition.field);
       const value = typedValue(name, type, condition.literal);
       demandOperator(name, type, condition.operator);
       return (row) => holds(condition.operator, type, row[name] ?? null, value);
     }
   }
+}
+
+function filterable(table: Table, field: string): { name: string; type: FieldType } {
+  const found = typed(table, field);
+  if (table.filterable?.includes(found.name) ?? true) return found;
+  throw new ApiError('INVALID_FIELD', `field '${found.name}' can not be filtered in a query call`);
 }
 
 function typed(table: Table, field: string): { name: string; type: FieldType } {
@@ -150,17 +148,6 @@ function holds(operator: Operator, type: FieldType, left: Value, right: Value): 
     case '>=':
       return order >= 0;
   }
-}
-
-/** Text compares without regard to case; date-times by the moment they mean. */
-function compareValues(type: FieldType, left: string | boolean, right: string | boolean): number {
-  if (type === 'dateTime') return moment(left) - moment(right);
-  const [a, b] = [String(left).toLowerCase(), String(right).toLowerCase()];
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function moment(value: string | boolean): number {
-  return Date.parse(String(value).replace('+0000', 'Z'));
 }
 
 function like(text: string, pattern: string): boolean {

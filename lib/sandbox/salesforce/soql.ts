@@ -25,29 +25,45 @@ export type Condition =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
   | { readonly kind: 'not'; readonly part: Condition };
 
+/** What an aggregate query may do with a field: the functions that the fields of the stand-in allow. */
+export type Aggregate = 'COUNT' | 'COUNT_DISTINCT' | 'MIN' | 'MAX';
+
+/** A field, or a function of one, with the name that the answer is to give it. */
+export interface SelectItem {
+  readonly field: string;
+  readonly aggregate: Aggregate | undefined;
+  readonly alias: string | undefined;
+}
+
 export interface Ordering {
   readonly field: string;
+  /** Orders the groups of an aggregate query. */
+  readonly aggregate: Aggregate | undefined;
   readonly descending: boolean;
   readonly nullsLast: boolean;
 }
 
 export interface Soql {
   /** `count` for `SELECT COUNT()`. */
-  readonly fields: readonly string[] | 'count';
+  readonly fields: readonly SelectItem[] | 'count';
   readonly object: string;
   readonly where: Condition | undefined;
+  readonly groupBy: readonly string[];
   readonly orderBy: readonly Ordering[];
   readonly limit: number | undefined;
 }
 
 /**
- * Parses the part of SOQL that the stand-in answers: one object, plain fields
- * or `COUNT()`, WHERE with comparisons, IN, LIKE, AND, OR, NOT and parentheses,
- * ORDER BY, LIMIT. Anything else throws MALFORMED_QUERY.
+ * Parses the part of SOQL that the stand-in answers: one object, plain fields,
+ * aggregate functions or `COUNT()`, WHERE with comparisons, IN, LIKE, AND, OR, NOT
+ * and parentheses, GROUP BY fields, ORDER BY, LIMIT. Anything else throws
+ * MALFORMED_QUERY.
  */
 export function parseSoql(query: string): Soql {
   return new Parser(tokenize(query)).query();
 }
+
+const AGGREGATES: readonly Aggregate[] = ['COUNT', 'COUNT_DISTINCT', 'MIN', 'MAX'];
 
 class Parser {
   readonly #tokens: readonly SoqlToken[];
@@ -63,20 +79,54 @@ class Parser {
     this.#word('FROM');
     const object = this.#name();
     const where = this.#accepts('WHERE') ? this.#condition() : undefined;
+    const groupBy = this.#accepts('GROUP') ? this.#groupBy() : [];
     const orderBy = this.#accepts('ORDER') ? this.#orderBy() : [];
     const limit = this.#accepts('LIMIT') ? this.#count() : undefined;
     const rest = this.#peek();
     if (rest !== undefined) throw malformed(`unexpected token: '${rest.text}'`);
-    return { fields, object, where, orderBy, limit };
+    return { fields, object, where, groupBy, orderBy, limit };
   }
 
-  #fields(): string[] | 'count' {
-    const first = this.#name();
-    if (first.toUpperCase() === 'COUNT' && this.#symbol('(')) {
-      this.#expect(')');
-      return 'count';
+  #fields(): SelectItem[] | 'count' {
+    const first = this.#item();
+    if (first === 'count') return 'count';
+    const items = [first];
+    while (this.#symbol(',')) {
+      const item = this.#item();
+      if (item === 'count') throw malformed("unexpected token: ')'");
+      items.push(item);
     }
-    const fields = [first];
+    return items;
+  }
+
+  #item(): SelectItem | 'count' {
+    const { field, aggregate } = this.#expression();
+    if (field === '') return 'count';
+    return { field, aggregate, alias: this.#isAlias() ? this.#name() : undefined };
+  }
+
+  /** A word between an item and what may follow it. */
+  #isAlias(): boolean {
+    const [word, next] = this.#tokens.slice(this.#at, this.#at + 2);
+    const isEnd = next?.text === ',' || (next?.kind === 'word' && next.text.toUpperCase() === 'FROM');
+    return word?.kind === 'word' && word.text.toUpperCase() !== 'FROM' && isEnd;
+  }
+
+  /** A field or a function of one; for `COUNT()` the field is empty. */
+  #expression(): Pick<SelectItem, 'field' | 'aggregate'> {
+    const name = this.#name();
+    if (!this.#symbol('(')) return { field: name, aggregate: undefined };
+    const aggregate = AGGREGATES.find((known) => known === name.toUpperCase());
+    if (aggregate === undefined) throw malformed(`unexpected token: '('`);
+    if (aggregate === 'COUNT' && this.#symbol(')')) return { field: '', aggregate };
+    const field = this.#name();
+    this.#expect(')');
+    return { field, aggregate };
+  }
+
+  #groupBy(): string[] {
+    this.#word('BY');
+    const fields = [this.#name()];
     while (this.#symbol(',')) fields.push(this.#name());
     return fields;
   }
@@ -155,12 +205,12 @@ class Parser {
   }
 
   #ordering(): Ordering {
-    const field = this.#name();
+    const { field, aggregate } = this.#expression();
     const descending = this.#accepts('DESC') || (this.#accepts('ASC') && false);
-    if (!this.#accepts('NULLS')) return { field, descending, nullsLast: false };
-    if (this.#accepts('LAST')) return { field, descending, nullsLast: true };
+    if (!this.#accepts('NULLS')) return { field, aggregate, descending, nullsLast: false };
+    if (this.#accepts('LAST')) return { field, aggregate, descending, nullsLast: true };
     this.#word('FIRST');
-    return { field, descending, nullsLast: false };
+    return { field, aggregate, descending, nullsLast: false };
   }
 
   #count(): number {

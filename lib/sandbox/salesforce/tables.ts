@@ -11,6 +11,8 @@ export type Row = Readonly<Record<string, string | boolean | null>>;
 export interface Table {
   readonly name: string;
   readonly fields: Readonly<Record<string, FieldType>>;
+  /** Fields that a WHERE may name; without it, any. */
+  readonly filterable?: readonly string[];
   visibleTo(caller: Caller): boolean;
   rows(state: OrgState, caller: Caller, now: Date): readonly Row[];
 }
@@ -65,8 +67,10 @@ const userLogin: Table = {
       })),
 };
 
+/** @see https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_loginhistory.htm "Not all fields are filterable" */
 const loginHistory: Table = {
   name: 'LoginHistory',
+  filterable: ['Id', 'UserId', 'LoginTime', 'LoginType'],
   fields: {
     Id: 'id',
     UserId: 'id',

@@ -52,7 +52,7 @@ interface ServiceEvent extends Envelope {
 }
 
 /** The service's native event for a label that reached another version. */
-interface LabelEvent extends Envelope {
+export interface LabelEvent extends Envelope {
   readonly 'detail-type': 'Secret Label Updated';
   readonly detail: { readonly name: string; readonly labelUpdated: string; readonly versionId: string };
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import type { Command } from '../../core/watch/command.ts';
+import { logInWithOldCredential, OLD_CLIENT } from '../old-client.ts';
 import type { Sandbox } from '../sandbox.ts';
 
 /** A request that cannot be carried out: one sentence, and the HTTP status that fits. */
@@ -34,10 +36,32 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     };
   },
 
+  'edit-secret': async (sandbox, query) => {
+    const secret = credentialSecretIn(sandbox, query);
+    const versionId = editByHand(sandbox, secret);
+    return {
+      secret,
+      versionId,
+      message: 'Another password was set in Salesforce, and put into the credential secret with its token.',
+    };
+  },
+
   'reset-token': async (sandbox, query) => {
     const username = usernameIn(sandbox, query);
     sandbox.salesforce.resetToken(username);
     return { username, message: "The token was reset, and the new one is on its way to the user's mailbox." };
+  },
+
+  'old-client': async (sandbox, query) => {
+    const name = credentialIn(sandbox, query);
+    const address = query.get('address') ?? OLD_CLIENT.address;
+    if (isIP(address) === 0) throw new ActionError(400, 'Say where it logs in from: ?address=IP.');
+    const client = { address, application: query.get('application') ?? OLD_CLIENT.application };
+    const { secret = '' } = sandbox.configuration.credentials.get(name) ?? {};
+    const answer = await logInWithOldCredential(sandbox, secret, client);
+    if (answer === 'no-earlier-credential')
+      throw new ActionError(409, `"${name}" has no earlier credential yet: rotate it first.`);
+    return { ...client, credential: name, answer };
   },
 
   'advance-clock': async (sandbox, query) => {
@@ -57,6 +81,22 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     return sandbox.salesforce.settings;
   },
 };
+
+/** Sets another password as the user, and writes it with its token into the secret, as a person does in the console. */
+function editByHand({ salesforce, secretsManager }: Sandbox, secret: string): string {
+  const { SecretString = '{}' } = secretsManager.getSecretValue({ SecretId: secret });
+  const value = JSON.parse(SecretString) as { readonly username: string };
+  const password = `Edited-${randomBytes(9).toString('base64url')}-1`;
+  salesforce.changePasswordInUi(value.username, password);
+  const securityToken = salesforce.inspect(value.username).token?.value;
+  const edited = JSON.stringify({ ...value, password, securityToken });
+  return secretsManager.putSecretValue({ SecretId: secret, SecretString: edited }).VersionId ?? '';
+}
+
+function credentialSecretIn(sandbox: Sandbox, query: URLSearchParams): string {
+  const name = credentialIn(sandbox, query);
+  return sandbox.configuration.credentials.get(name)?.secret ?? '';
+}
 
 function command(sandbox: Sandbox, action: Command['action'], query: URLSearchParams): Promise<unknown> {
   return sandbox.functions.invoke('watch', {

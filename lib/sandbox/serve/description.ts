@@ -86,9 +86,17 @@ export function describeSandbox(sandbox: Sandbox, baseUrl: string): SandboxDescr
         '/actions/change-password',
         "changes the user's password in Salesforce behind the service's back; ?username=NAME",
       ),
+      editSecret: action(
+        '/actions/edit-secret',
+        'changes the password in Salesforce and puts it into the credential secret with its token, as a person does; ?credential=NAME',
+      ),
       resetToken: action(
         '/actions/reset-token',
         "resets the user's security token by hand, which mails a new one; ?username=NAME",
+      ),
+      oldClient: action(
+        '/actions/old-client',
+        'a client logs in with the credential from before the last swap, once; ?credential=NAME&address=IP&application=NAME',
       ),
       advanceClock: action('/actions/advance-clock', 'moves the clock forward; ?seconds=N'),
       org: action(

@@ -17,6 +17,7 @@ export interface RawOptions {
   readonly strategy: string;
   readonly source: string;
   readonly delivery: string;
+  readonly onOutsideChange: string;
   readonly json?: boolean;
 }
 

@@ -24,6 +24,11 @@ export function sandboxCommand(): Command {
       'operator',
     )
     .option('--delivery <kind>', 'of a new folder: separate, or one envelope', 'separate')
+    .option(
+      '--on-outside-change <policy>',
+      'of a new folder, when somebody else changes the password: prompt, take-over or alert',
+      'prompt',
+    )
     .option('--json', 'print what /sandbox.json says as one JSON object when it is up')
     .action(async (raw: RawOptions) => {
       // The other commands of the program do without all that a sandbox loads.

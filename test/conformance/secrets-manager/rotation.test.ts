@@ -147,6 +147,42 @@ describe('RotateSecret is asynchronous (API_RotateSecret, rotate-secrets_lambda-
       { name: 's', labelUpdated: 'AWSCURRENT', versionId: NEXT },
     ]);
   });
+
+  test('whoever moves a label: the event names secret, label and version, and the ARN as its resource (event-detail-secret-label-updated)', async () => {
+    const put = await sandbox.client.send(
+      new PutSecretValueCommand({
+        SecretId: 's',
+        SecretString: 'by hand',
+        VersionStages: ['AWSCURRENT', 'MINE'],
+      }),
+    );
+    await sandbox.client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: 's',
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: FIRST,
+        RemoveFromVersionId: put.VersionId,
+      }),
+    );
+    const moved = (labelUpdated: string, versionId: string | undefined) => ({
+      version: '0',
+      id: expect.any(String),
+      'detail-type': 'Secret Label Updated',
+      source: 'aws.secretsmanager',
+      account: expect.stringMatching(/^\d{12}$/),
+      time: expect.any(String),
+      region: expect.any(String),
+      resources: [arn],
+      detail: { name: 's', labelUpdated, versionId },
+    });
+    const [created, ...byHand] = sandbox.events;
+    expect(created).toEqual(moved('AWSCURRENT', FIRST));
+    expect(byHand).toEqual([
+      moved('AWSCURRENT', put.VersionId),
+      moved('MINE', put.VersionId),
+      moved('AWSCURRENT', FIRST),
+    ]);
+  });
 });
 
 describe('what RotateSecret takes', () => {

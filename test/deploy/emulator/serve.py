@@ -35,6 +35,7 @@ def main():
     from ministack.services.cloudformation import provisioners
 
     import alarms
+    import native_events
     import policies
     import receipt_resources
     import rotation_resources
@@ -43,6 +44,7 @@ def main():
     secrets_manager.stand_in(secrets_manager_url)
     policies.name_roles_by_their_arn()
     alarms.accept_metric_math()
+    native_events.accept_from_services()
     provisioners._RESOURCE_HANDLERS.update(receipt_resources.HANDLERS | rotation_resources.HANDLERS)
 
     config = Config()

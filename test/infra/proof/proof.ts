@@ -1,18 +1,11 @@
 import type { RecordedCall, Recordings } from '../../support/calls/recordings.ts';
 import { type DeployedFunction, Deployment } from './deployment.ts';
-import type { Misdirection } from './must-be-refused.ts';
 import { type Need, needsOf } from './needs.ts';
 import { judge, listOf } from './policy.ts';
 import { permissionsOf, type ServiceSide } from './service-side.ts';
 
 /** Permissions such as `kms:Decrypt on Key`, by the function that has or needs them. */
 type Permissions = Map<string, Set<string>>;
-
-/** Why something is not allowed, for whoever reads the failure. */
-interface Refusal {
-  readonly permission: string;
-  readonly text: string;
-}
 
 /**
  * Recorded calls against what is granted, both ways: nothing that a function did
@@ -22,7 +15,8 @@ export class Proof {
   readonly callers: readonly string[];
   readonly #used: Permissions = new Map();
   readonly #granted: Permissions = new Map();
-  readonly #refused = new Map<string, Map<string, Refusal>>();
+  /** Why something is not allowed, for whoever reads the failure. */
+  readonly #refused = new Map<string, Set<string>>();
 
   constructor({ calls, deployments }: Recordings) {
     this.callers = [...new Set(calls.map(({ caller }) => caller ?? 'nobody'))].sort();
@@ -39,19 +33,9 @@ export class Proof {
     return [...this.#granted.keys()].sort();
   }
 
-  /** What a function did without being allowed to, other than what it must not be. */
-  refused(name: string, misdirections: readonly Misdirection[]): readonly string[] {
-    const expected = misdirections.filter(({ functionName }) => functionName === name).map(permissionOf);
-    const refusals = [...(this.#refused.get(name)?.values() ?? [])];
-    return refusals.filter(({ permission }) => !expected.includes(permission)).map(({ text }) => text);
-  }
-
-  /** Whether a function attempted this, and was refused every time. */
-  wasRefused(misdirection: Misdirection): boolean {
-    const { functionName: name } = misdirection;
-    const permission = permissionOf(misdirection);
-    const refusals = [...(this.#refused.get(name)?.values() ?? [])];
-    return refusals.some((each) => each.permission === permission) && !has(this.#used, name, permission);
+  /** What a function did without being allowed to. */
+  refused(name: string): readonly string[] {
+    return [...(this.#refused.get(name) ?? [])];
   }
 
   /** What a function may do though no recorded call needed it and AWS does not need it by itself. */
@@ -98,7 +82,7 @@ export class Proof {
     const text = [permission, need.resource, because === undefined ? [] : `for ${because}`, verdict]
       .flat()
       .join(', ');
-    this.#refused.set(name, (this.#refused.get(name) ?? new Map()).set(text, { permission, text }));
+    note(this.#refused, name, text);
   }
 }
 

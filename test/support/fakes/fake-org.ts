@@ -5,6 +5,8 @@ import {
   type IntegrationLogin,
   type LoginOutcome,
   type LoginRequest,
+  type LoginSummary,
+  type LoginsWanted,
   type LoginWay,
   type OrgAdministration,
   type OrgConnection,
@@ -32,10 +34,16 @@ export interface FakeUser {
 }
 
 /** Why nobody gets in this way. */
-interface Closed {
-  readonly detail: string;
-  readonly remedy?: string;
+type Closed = Extract<LoginOutcome, { kind: 'disabled' | 'version-retired' }>;
+
+/** One login as the org has recorded it. */
+interface RecordedLogin
+  extends Pick<LoginSummary, 'userId' | 'sourceIp' | 'application' | 'via' | 'outcome'> {
+  readonly at: number;
 }
+
+/** The service's own logins come from here. */
+const OWN_ADDRESS = '198.51.100.1';
 
 type FindUser = ReturnType<OrgAdministration['findUser']>;
 
@@ -44,13 +52,18 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
   readonly organizationId = '00D5g0000012345EAA';
   readonly users: FakeUser[] = [];
   readonly #clock: FixedClock;
-  readonly #failures: { readonly userId: string; readonly at: number; readonly because: RejectionCause }[] =
-    [];
+  readonly #history: RecordedLogin[] = [];
   readonly #app: { readonly clientId: string; readonly clientSecret: string };
   logins = 0;
   bulkReads = 0;
+  loginReads = 0;
+  /** While false, the service's own user is shown no logins of others. */
+  showsLogins = true;
   mayReset = true;
   soapLogin = true;
+  /** The newest API version that has `login()`. */
+  lastLoginVersion = 64;
+  anyApiAuth = true;
   passwordFlow = true;
   restriction: string | undefined;
   minimumLength = 8;
@@ -143,8 +156,47 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
   async lastLoginFailure(connection: OrgConnection, userId: string, since: Date): Promise<RejectionCause> {
     if (this.lost !== undefined || this.#refused(connection) !== undefined) return 'unknown';
     const from = Math.floor(since.getTime() / 1_000) * 1_000;
-    const failure = this.#failures.findLast((row) => sameSalesforceId(row.userId, userId) && row.at >= from);
-    return failure?.because ?? 'unknown';
+    const failure = this.#history.findLast(
+      (row) => sameSalesforceId(row.userId, userId) && row.at >= from && row.outcome !== 'accepted',
+    );
+    return failure === undefined || failure.outcome === 'accepted' ? 'unknown' : failure.outcome;
+  }
+
+  async readLogins(
+    connection: OrgConnection,
+    wanted: readonly LoginsWanted[],
+  ): ReturnType<OrgAdministration['readLogins']> {
+    this.loginReads += 1;
+    if (this.lost !== undefined) throw noAnswer();
+    const refusal = this.#refused(connection);
+    if (refusal !== undefined) return refusal;
+    const rows = this.showsLogins
+      ? this.#history.filter((row) =>
+          wanted.some(
+            ({ userId, since }) =>
+              sameSalesforceId(row.userId, userId) && row.at >= Math.floor(since.getTime() / 1_000) * 1_000,
+          ),
+        )
+      : [];
+    return { kind: 'logins', logins: summed(rows), isComplete: true };
+  }
+
+  /** A client that is not the service logs in; judged as any login, and recorded. */
+  clientLogsIn(
+    username: string,
+    secret: string,
+    client: { readonly sourceIp: string; readonly application: string },
+  ): RecordedLogin['outcome'] {
+    const user = this.#byName(username);
+    if (user === undefined) throw new Error(`there is no user ${username}`);
+    const outcome = this.#rejectionOf(user, secret) ?? 'accepted';
+    this.record(user, { ...client, via: 'soap', outcome });
+    return outcome;
+  }
+
+  record(user: FakeUser, login: Omit<RecordedLogin, 'userId' | 'at'>): void {
+    const at = Math.floor(this.#clock.now().getTime() / 1_000) * 1_000;
+    this.#history.push({ ...login, userId: user.userId, at });
   }
 
   async unlock(connection: OrgConnection, userId: string): Promise<UnlockOutcome> {
@@ -171,41 +223,55 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
     const user = this.#byName(request.username);
     const closed =
       request.way.kind === 'soap' ? this.#soapClosed(request.way) : this.#appRefused(request.way);
-    if (closed !== undefined) return { kind: 'disabled', ...closed };
+    if (closed !== undefined) return closed;
     if (user === undefined) return { kind: 'rejected' };
     if (!user.isActive && request.way.kind === 'oauth-password')
       return { kind: 'disabled', detail: 'inactive_user.', remedy: 'Activate the user.' };
     const because = this.#rejection(user, request);
+    const via = request.way.kind === 'soap' ? 'soap' : 'oauth';
+    const own = { sourceIp: OWN_ADDRESS, application: 'N/A', via } as const;
     if (because !== undefined) {
-      this.#failures.push({ userId: user.userId, at: this.#clock.now().getTime(), because });
+      this.record(user, { ...own, outcome: because });
       return { kind: 'rejected' };
     }
     if (this.restriction !== undefined) return { kind: 'restricted', detail: this.restriction };
     if (user.expired) return { kind: 'password-expired' };
+    this.record(user, { ...own, outcome: 'accepted' });
     return { kind: 'accepted', userId: user.userId, organizationId: this.organizationId };
   }
 
   #soapClosed({ apiVersion }: Extract<LoginWay, { kind: 'soap' }>): Closed | undefined {
-    if (!this.soapLogin) return { detail: 'SOAP API login() is disabled by default.' };
-    return Number(apiVersion) > 64 ? { detail: 'UNSUPPORTED_API_VERSION.' } : undefined;
+    if (Number(apiVersion) > this.lastLoginVersion)
+      return { kind: 'version-retired', detail: 'UNSUPPORTED_API_VERSION.' };
+    if (!this.soapLogin)
+      return {
+        kind: 'disabled',
+        detail: 'SOAP API login() is disabled by default.',
+        remedy: 'Enable login().',
+      };
+    return this.anyApiAuth
+      ? undefined
+      : { kind: 'disabled', detail: 'INSUFFICIENT_ACCESS.', remedy: 'Give the user "Use Any API Auth".' };
   }
 
   #appRefused({ app }: Extract<LoginWay, { kind: 'oauth-password' }>): Closed | undefined {
     const isKnown =
       app.clientId.open((id) => id === this.#app.clientId) &&
       app.clientSecret.open((secret) => secret === this.#app.clientSecret);
-    return isKnown ? undefined : { detail: 'invalid_client.', remedy: 'Check the app.' };
+    return isKnown ? undefined : { kind: 'disabled', detail: 'invalid_client.', remedy: 'Check the app.' };
   }
 
   #rejection(user: FakeUser, { way, combinedPassword }: LoginRequest): RejectionCause | undefined {
     if (way.kind === 'oauth-password' && !this.passwordFlow) return 'password-flow-disabled';
+    return combinedPassword.open((text) => this.#rejectionOf(user, text));
+  }
+
+  #rejectionOf(user: FakeUser, secret: string): RejectionCause | undefined {
     if (!user.isActive) return 'inactive';
     if (user.isFrozen) return 'frozen';
     if (user.isLocked) return 'locked';
-    return combinedPassword.open((text) => {
-      if (text === user.password + user.token) return undefined;
-      return text === user.password ? 'token-missing' : 'wrong-password-or-token';
-    });
+    if (secret === user.password + user.token) return undefined;
+    return secret === user.password ? 'token-missing' : 'wrong-password-or-token';
   }
 
   #set(user: FakeUser, password: string): SetPasswordOutcome {
@@ -216,6 +282,7 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
         detail: `Your password must be at least ${this.minimumLength} characters long.`,
       };
     user.password = password;
+    user.expired = false;
     user.remembered.push(password);
     user.lastPasswordChangeDate = new Date(
       Math.floor(this.#clock.now().getTime() / 1_000) * 1_000,
@@ -237,6 +304,24 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
   #byName(username: string): FakeUser | undefined {
     return this.users.find((user) => user.username.toLowerCase() === username.toLowerCase());
   }
+}
+
+/** By user, client and outcome, the newest first. */
+function summed(rows: readonly RecordedLogin[]): readonly LoginSummary[] {
+  const groups = Map.groupBy(rows, ({ at: _at, ...rest }) => JSON.stringify(Object.entries(rest).toSorted()));
+  return [...groups.values()]
+    .map((group) => {
+      const times = group.map(({ at }) => at);
+      const { at: _at, ...same } = group[0] as RecordedLogin;
+      const [first, last] = [Math.min(...times), Math.max(...times)];
+      return {
+        ...same,
+        logins: group.length,
+        firstAt: new Date(first).toISOString(),
+        lastAt: new Date(last).toISOString(),
+      };
+    })
+    .toSorted((a, b) => b.lastAt.localeCompare(a.lastAt));
 }
 
 function noAnswer(): SalesforceOutcomeUnknown {

@@ -34,6 +34,7 @@ export class MemoryTelemetry implements Telemetry {
   readonly warnings: string[] = [];
   readonly looks: FleetFigures[] = [];
   readonly mails: Parameters<Telemetry['mail']>[0][] = [];
+  readonly edits: Parameters<Telemetry['edit']>[0][] = [];
 
   event(event: HistoryEvent): void {
     this.events.push(event);
@@ -45,6 +46,10 @@ export class MemoryTelemetry implements Telemetry {
 
   figures(figures: FleetFigures): void {
     this.looks.push(figures);
+  }
+
+  edit(notice: Parameters<Telemetry['edit']>[0]): void {
+    this.edits.push(notice);
   }
 
   mail(outcome: Parameters<Telemetry['mail']>[0]): void {

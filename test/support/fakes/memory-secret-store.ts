@@ -13,6 +13,8 @@ interface Secret {
   readonly name: string;
   readonly arn: string;
   rotationEnabled: boolean;
+  /** ISO 8601; a test says it where it matters. */
+  lastChangedAt: string | undefined;
   /** Why a reader finds nothing. */
   absent: string | undefined;
   /** Text by version id; `undefined` is the empty placeholder of a rotation. */
@@ -33,6 +35,7 @@ export class MemorySecretStore implements SecretStore {
       name,
       arn: `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${name}-${suffix}`,
       rotationEnabled,
+      lastChangedAt: undefined,
       absent: undefined,
       versions: new Map(),
       labels: new Map(),
@@ -50,9 +53,19 @@ export class MemorySecretStore implements SecretStore {
     return versionId;
   }
 
+  /** Gives a placeholder its value, without a label moving. */
+  fill(name: string, versionId: string, text: string): void {
+    this.#get(name).versions.set(versionId, text);
+  }
+
   /** From now on a reader finds nothing, and is told why. */
   hide(name: string, problem: string): void {
     this.#get(name).absent = problem;
+  }
+
+  /** When anything of it was changed last, as `describe` tells. */
+  changedAt(name: string, lastChangedAt: string): void {
+    this.#get(name).lastChangedAt = lastChangedAt;
   }
 
   /** The text under a label. */
@@ -79,11 +92,17 @@ export class MemorySecretStore implements SecretStore {
     this.before('describe', id);
     const secret = this.#find(id);
     if (secret === undefined || secret.absent === 'it is marked for deletion') return undefined;
-    const { arn, name, rotationEnabled } = secret;
+    const { arn, name, rotationEnabled, lastChangedAt } = secret;
     const versions = new Map<string, string[]>();
     for (const [label, versionId] of secret.labels)
       versions.set(versionId, [...(versions.get(versionId) ?? []), label]);
-    return { arn, name, rotationEnabled, versions };
+    return {
+      arn,
+      name,
+      rotationEnabled,
+      versions,
+      ...(lastChangedAt === undefined ? {} : { lastChangedAt }),
+    };
   }
 
   async write(id: string, version: NewVersion): Promise<'written' | 'conflict'> {

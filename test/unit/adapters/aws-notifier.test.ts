@@ -54,6 +54,7 @@ const EVERY_TYPE: Readonly<Record<EventType, readonly ('bus' | 'people')[]>> = {
   'Retirement Postponed': ['people'],
   'Drift Found': ['people'],
   'Drift Mended': [],
+  Repaired: [],
 };
 
 const LINK = 'https://page.example/p/0123456789abcdefghijklmnopqrstuvwxyzABCDEFG';

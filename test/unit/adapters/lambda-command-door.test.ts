@@ -5,6 +5,7 @@ import { LambdaCommandDoor } from '../../../lib/adapters/lambda-command-door.ts'
 import { CommandNotCarriedOut, type RotationError } from '../../../lib/core/errors.ts';
 import { Redacted } from '../../../lib/core/redacted.ts';
 import type { Command } from '../../../lib/core/watch/command.ts';
+import type { Query } from '../../../lib/core/watch/query.ts';
 import { readWatchEvent } from '../../../lib/runtime/events.ts';
 
 const TOKEN = 'Abcdefghijklmnopqrstuvwx';
@@ -77,6 +78,46 @@ describe('a command through the door', () => {
     const outcome = { message: 'done', status: STATUS, submission: { kind: 'accepted' } };
     const { door } = answered(outcome);
     expect(await door.send({ action: 'status', credential: 'billing', by: 'me' })).toEqual(outcome);
+  });
+});
+
+describe('a query through the door', () => {
+  const QUERIES: readonly Query[] = [
+    { action: 'fleet', credential: 'billing' },
+    { action: 'history', credential: 'billing', limit: 7 },
+    { action: 'doctor', credential: 'billing' },
+  ];
+
+  test.each(QUERIES)('$action arrives as it was asked', async (query) => {
+    const { door, asked } = answered({ message: 'done', rows: [], events: [], findings: [] });
+    await door.ask(query);
+    const event = JSON.parse(new TextDecoder().decode(asked[0]?.input.Payload as Uint8Array));
+    expect(readWatchEvent(event)).toEqual({ kind: 'query', query });
+  });
+
+  test('brings the report back', async () => {
+    const report = { message: 'done', credential: 'billing', events: [{ message: 'x' }] };
+    const query = { action: 'history', credential: 'billing', limit: 1 } as const;
+    expect(await answered(report).door.ask(query)).toEqual(report);
+  });
+
+  test.each([
+    [null],
+    [{ message: 'done' }],
+    [{ message: 'done', rows: {} }],
+    [{ rows: [] }],
+    [{ message: 'done', events: [] }],
+  ])('takes %j for no answer to a query for the fleet', async (answer) => {
+    await expect(answered(answer).door.ask({ action: 'fleet' })).rejects.toThrow(
+      'The function gave no answer that is one.',
+    );
+  });
+
+  test('tells by which fault a function refused a query that it does not know', async () => {
+    const fault = { errorType: 'RotationRefused', errorMessage: 'This is no command event.' };
+    await expect(
+      answered(fault, { FunctionError: 'Unhandled' }).door.ask({ action: 'fleet' }),
+    ).rejects.toMatchObject({ fault: 'RotationRefused' });
   });
 });
 

@@ -81,7 +81,7 @@ describe('a login by the OAuth username-password flow', () => {
 
   test.each([
     ['inactive_user', 'user is inactive', /Activate the user/],
-    ['invalid_grant', 'inactive user', /username-password flow for the app/],
+    ['invalid_grant', 'inactive user', /Activate the user/],
     ['inactive_org', 'organization is inactive', /Reactivate/],
     ['invalid_client_id', 'client identifier invalid', /consumer key/],
     ['invalid_client', 'invalid client credentials', /consumer secret/],

@@ -19,6 +19,12 @@ const network = (code: string) => Object.assign(new Error(`connect ${code} 127.0
 const RESTRICTED = 'The user is not allowed to log in from this IP address.';
 const SOAP_OFF = 'SOAP API login() is disabled by default in this org.';
 
+const disabled = (detail: string, remedy: RegExp) => ({
+  kind: 'disabled',
+  detail,
+  remedy: expect.stringMatching(remedy),
+});
+
 // facts-salesforce.md, "login()": each code and what it means for a rotation.
 const LOGIN: readonly (readonly [message: string, outcome: object])[] = [
   ['INVALID_LOGIN: Invalid username, password, security token; or user locked out.', { kind: 'rejected' }],
@@ -36,15 +42,15 @@ const LOGIN: readonly (readonly [message: string, outcome: object])[] = [
     'INVALID_OPERATION_WITH_EXPIRED_PASSWORD: The users password has expired, you must call SetPassword before attempting any other API operations',
     { kind: 'password-expired' },
   ],
-  [`INVALID_OPERATION: ${SOAP_OFF}`, { kind: 'disabled', detail: SOAP_OFF }],
-  ['INSUFFICIENT_ACCESS: insufficient access', { kind: 'disabled', detail: 'insufficient access.' }],
-  ['UNSUPPORTED_API_VERSION', { kind: 'disabled', detail: 'UNSUPPORTED_API_VERSION.' }],
+  [`INVALID_OPERATION: ${SOAP_OFF}`, disabled(SOAP_OFF, /Enable SOAP API login\(\)/)],
+  ['INSUFFICIENT_ACCESS: insufficient access', disabled('insufficient access.', /"Use Any API Auth"/)],
+  ['UNSUPPORTED_API_VERSION', { kind: 'version-retired', detail: 'UNSUPPORTED_API_VERSION.' }],
   ['PASSWORD_LOCKOUT: locked', { kind: 'locked' }],
-  ['API_CURRENTLY_DISABLED', { kind: 'disabled', detail: 'API_CURRENTLY_DISABLED.' }],
-  ['API_DISABLED_FOR_ORG', { kind: 'disabled', detail: 'API_DISABLED_FOR_ORG.' }],
-  ['ORG_LOCKED', { kind: 'disabled', detail: 'ORG_LOCKED.' }],
-  ['TRIAL_EXPIRED', { kind: 'disabled', detail: 'TRIAL_EXPIRED.' }],
-  ['SSO_SERVICE_DOWN', { kind: 'disabled', detail: 'SSO_SERVICE_DOWN.' }],
+  ['API_CURRENTLY_DISABLED', disabled('API_CURRENTLY_DISABLED.', /"API Enabled"/)],
+  ['API_DISABLED_FOR_ORG', disabled('API_DISABLED_FOR_ORG.', /API on for the org/)],
+  ['ORG_LOCKED', disabled('ORG_LOCKED.', /unlock the org/)],
+  ['TRIAL_EXPIRED', disabled('TRIAL_EXPIRED.', /trial/)],
+  ['SSO_SERVICE_DOWN', disabled('SSO_SERVICE_DOWN.', /single sign-on/)],
 ];
 
 /** No definite answer: the call may have landed. */

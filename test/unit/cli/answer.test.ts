@@ -28,6 +28,7 @@ const REJECTIONS: readonly RejectionCause[] = [
   'frozen',
   'rate-exceeded',
   'password-flow-disabled',
+  'api-disabled',
   'unknown',
 ];
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CliError } from '../../../lib/cli/exit-codes.ts';
-import { followSwap } from '../../../lib/cli/follow.ts';
+import { follow } from '../../../lib/cli/follow.ts';
+import { swapCourse } from '../../../lib/cli/swap-course.ts';
 import type { CommandOutcome } from '../../../lib/core/watch/command.ts';
 import type { CredentialStatus } from '../../../lib/core/watch/status.ts';
 
@@ -29,7 +30,7 @@ async function followed(first: Part, ...next: readonly (Part | Error)[]) {
     if (state instanceof Error) throw state;
     return { message: '', status: status(state) };
   };
-  const end = await followSwap({ send }, { credential: 'billing', by: 'tester' }, status(first), {
+  const end = await follow(swapCourse, { send }, { credential: 'billing', by: 'tester' }, status(first), {
     say: (text) => said.push(text),
     rest: async () => undefined,
   });

@@ -49,6 +49,7 @@ describe('an attempt', () => {
     expect(seen).toEqual({
       spent: 1,
       made: 1,
+      recent: [{ ordinal: 1, at: '2026-11-01T12:00:00.000Z' }],
       refused: [],
       lastAt: '2026-11-01T12:00:00.000Z',
       inFlight: {
@@ -58,6 +59,13 @@ describe('an attempt', () => {
         leaseUntil: '2026-11-01T12:02:30.000Z',
       },
     });
+  });
+
+  test('is one of the newest ten that are remembered by their time', async () => {
+    const recent = Array.from({ length: 10 }, (_, index) => ({ ordinal: index + 1, at: 'before' }));
+    ports.ledger.put(billingState('awaiting-token', billingBudget({ made: 10, recent })));
+    await attempt('wrong', await StateKeeper.load(ports, billingCredential()));
+    expect(stored()?.recent?.map(({ ordinal }) => ordinal)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
   test('sends the password followed by the token, with the configured version', async () => {

@@ -98,6 +98,7 @@ const REJECTIONS = [
   ['frozen', 'frozen'],
   ['rate-exceeded', 'too many logins'],
   ['password-flow-disabled', 'switched off'],
+  ['api-disabled', 'API Enabled'],
   ['unknown', 'does not say why'],
 ] as const;
 

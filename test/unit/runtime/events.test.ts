@@ -91,6 +91,37 @@ describe('the watch', () => {
     },
   );
 
+  const LABEL_MOVED = {
+    version: '0',
+    id: '6f0b1c3e-0000-4000-8000-000000000000',
+    'detail-type': 'Secret Label Updated',
+    source: 'aws.secretsmanager',
+    account: '111122223333',
+    time: '2026-11-01T12:00:00Z',
+    region: 'eu-central-1',
+    resources: ['arn:aws:secretsmanager:eu-central-1:111122223333:secret:salesforce/prod/billing-AbCdEf'],
+    detail: { name: 'salesforce/prod/billing', labelUpdated: 'AWSCURRENT', versionId: 'v2' },
+  };
+
+  test('takes what Secrets Manager says of a label, whatever else the event has', () => {
+    const moved = {
+      secret: 'salesforce/prod/billing',
+      arn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:salesforce/prod/billing-AbCdEf',
+      label: 'AWSCURRENT',
+      versionId: 'v2',
+    };
+    expect(readWatchEvent(LABEL_MOVED)).toEqual({ kind: 'label-moved', moved });
+    const more = { ...LABEL_MOVED, 'replay-name': 'x', detail: { ...LABEL_MOVED.detail, previous: 'v1' } };
+    expect(readWatchEvent(more)).toEqual({ kind: 'label-moved', moved });
+    const { resources: _none, ...without } = LABEL_MOVED;
+    expect(readWatchEvent(without)).toEqual({ kind: 'label-moved', moved: { ...moved, arn: undefined } });
+  });
+
+  test.each(['name', 'labelUpdated', 'versionId'])('refuses such an event without %s', (field) => {
+    const event = { ...LABEL_MOVED, detail: { ...LABEL_MOVED.detail, [field]: undefined } };
+    expect(refusal(() => readWatchEvent(event))).toMatchObject({ message: expect.stringContaining(field) });
+  });
+
   test('takes a command', () => {
     expect(readWatchEvent({ action: 'rotate-now', credential: 'billing' })).toEqual({
       kind: 'command',
@@ -120,11 +151,34 @@ describe('the watch', () => {
 
   test.each([
     [{ action: 'prompt', credential: 'billing' }],
+    [{ action: 'repair', credential: 'billing' }],
     [{ action: 'outside-change', credential: 'billing' }],
     [{ action: 'start', credential: 'billing', rotationId: 'rotation-1' }],
     [{ action: 'submit-token', credential: 'billing', pasted: 'x' }],
   ])('takes %j', (event) => {
     expect(readWatchEvent(event)).toMatchObject({ command: { action: event.action, credential: 'billing' } });
+  });
+
+  test.each([
+    [{ action: 'fleet', by: 'ann' }, { action: 'fleet' }],
+    [
+      { action: 'fleet', credential: 'billing' },
+      { action: 'fleet', credential: 'billing' },
+    ],
+    [
+      { action: 'history', credential: 'billing', widgetContext: {} },
+      { action: 'history', credential: 'billing', limit: 20 },
+    ],
+    [
+      { action: 'history', credential: 'billing', limit: 200 },
+      { action: 'history', credential: 'billing', limit: 200 },
+    ],
+    [
+      { action: 'doctor', credential: 'billing', by: 'ann' },
+      { action: 'doctor', credential: 'billing' },
+    ],
+  ])('takes %j as a query, which changes nothing', (event, query) => {
+    expect(readWatchEvent(event)).toEqual({ kind: 'query', query });
   });
 
   test.each([
@@ -145,6 +199,14 @@ describe('the watch', () => {
     [{ action: 'resume' }, 'credential'],
     [{ action: 'resume', credential: 'billing', force: true }, '(event)'],
     [{ action: 'resume', credential: 'billing', by: 'x'.repeat(201) }, 'by'],
+    [{ action: 'history' }, 'credential'],
+    [{ action: 'doctor' }, 'credential'],
+    [{ action: 'repair', credential: 'billing', force: true }, '(event)'],
+    [{ action: 'history', credential: 'billing', limit: 0 }, 'limit'],
+    [{ action: 'history', credential: 'billing', limit: 201 }, 'limit'],
+    [{ action: 'history', credential: 'billing', limit: 1.5 }, 'limit'],
+    [{ action: 'fleet', credential: '' }, 'credential'],
+    [{ action: 'fleet', limit: 5 }, '(event)'],
   ])('%j is a command that cannot be meant', (event, place) => {
     const text = String(refusal(() => readWatchEvent(event)));
     expect(text).toContain('This is no command event.');

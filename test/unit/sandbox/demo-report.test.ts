@@ -8,6 +8,7 @@ const OPTIONS: DemoOptions = {
   strategy: 'single-user',
   source: 'mailbox',
   delivery: 'separate',
+  onOutsideChange: 'prompt',
 };
 const TWO_USERS: DemoOptions = { ...OPTIONS, strategy: 'alternating-users' };
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 2, 8, 0, seconds));

@@ -37,10 +37,13 @@ export const japaneseMessages: MessageWording = {
   link: 'ページを開く',
 };
 
-function leadOf(event: AskingEvent, { credential, prompt }: MessageSubject): string {
+function leadOf(event: AskingEvent, { event: { reason }, credential, prompt }: MessageSubject): string {
   const user = `ユーザー「${prompt?.username ?? credential.name}」`;
   const isSingle = credential.strategy.kind === 'single-user';
-  const safe = '新しいパスワードは下書きシークレットに安全に保存されています。';
+  const safe =
+    reason === 'token-reset'
+      ? 'パスワードは変わっていません。'
+      : '新しいパスワードは下書きシークレットに安全に保存されています。';
   const meanwhile = isSingle
     ? '入力が済むまで、連携はログインできません。'
     : 'その間も、連携はもう一方のユーザーで動作を続けます。';
@@ -55,6 +58,8 @@ function leadOf(event: AskingEvent, { credential, prompt }: MessageSubject): str
       return `${user}のセキュリティトークンが、担当者からまだ入力されていません。${safe}${meanwhile}`;
     case 'Prompt Renewed':
       return `${user}の新しい入力リンクです。以前のリンクは使えなくなりました。`;
+    case 'Token Reset Outside':
+      return `${user}のセキュリティトークンが、このサービス以外でリセットされました。パスワードは変わっていません。新しいトークンが入力されるまで、連携はログインできません。`;
     case 'Password Changed Outside':
       return `${user}のパスワードが、このサービス以外で変更されました。現在のパスワードとセキュリティトークンを入力してください。連携先のシークレットは変更されていません。`;
   }

@@ -8,14 +8,21 @@ import type { ActContext, Done } from '../act-context.ts';
 import { done } from './done.ts';
 import { draftPrevious } from './rollback.ts';
 import { storeDraft } from './store-draft.ts';
+import { draftCurrent } from './token-reset.ts';
 
 /**
  * Makes a new password durable before anybody else hears of it. A password that
  * an earlier run drafted, and that Salesforce has not seen, is taken over.
  */
 export async function writeDraft(context: ActContext): Promise<Done> {
-  if (rotationOf(context.keeper.state).cause === 'rollback') return draftPrevious(context);
-  return draftNew(context);
+  switch (rotationOf(context.keeper.state).cause) {
+    case 'rollback':
+      return draftPrevious(context);
+    case 'token-reset':
+      return draftCurrent(context);
+    default:
+      return draftNew(context);
+  }
 }
 
 async function draftNew(context: ActContext): Promise<Done> {

@@ -9,7 +9,8 @@ import { leaseFrom } from '../../lease.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import type { Drift } from '../drift.ts';
-import type { DriftFact } from '../facts.ts';
+import { withFoundVersion } from '../edit.ts';
+import type { DriftFact, Facts } from '../facts.ts';
 import { done } from './done.ts';
 
 /** So many names are told; the rest is counted. */
@@ -20,13 +21,19 @@ const FOUND: Partial<Record<DriftFact, string>> = {
   told: 'What strays was told before, and nothing new strays.',
 };
 
-export async function noteDriftChecked({ keeper, facts }: ActContext): Promise<Done> {
+export async function noteDriftChecked({ keeper, facts, findings }: ActContext): Promise<Done> {
   const { told, ...known } = keeper.state.drift ?? {};
   const checkedAt = facts.now.toISOString();
   const drift =
-    facts.drift === 'told' ? compactRecord({ ...known, told, checkedAt }) : { ...known, checkedAt };
-  const found = facts.drift === undefined ? undefined : FOUND[facts.drift];
-  return done(await keeper.save({ ...keeper.state, drift }), compactRecord({ answeredTrigger: true, found }));
+    facts.drift === 'none' ? { ...known, checkedAt } : compactRecord({ ...known, told, checkedAt });
+  const next = withFoundVersion({ ...keeper.state, drift }, findings.edit);
+  return done(await keeper.save(next), compactRecord({ answeredTrigger: true, found: foundBy(facts) }));
+}
+
+function foundBy({ drift, edit }: Facts): string | undefined {
+  if (edit === 'refused')
+    return 'Salesforce has refused what is current in the credential secret, so there is nothing to compare with.';
+  return drift === undefined ? undefined : FOUND[drift];
 }
 
 /** Tells what was found, once; the integration secrets stay as they are. */
@@ -103,18 +110,19 @@ function mendedSentence({ strays }: Drift, count: number): string {
 
 export function asTold(state: CredentialState, context: ActContext): CredentialState {
   const checkedAt = context.facts.now.toISOString();
-  return { ...state, drift: { ...state.drift, checkedAt, told: driftOf(context).name } };
+  const told = { ...state, drift: { ...state.drift, checkedAt, told: driftOf(context).name } };
+  return withFoundVersion(told, context.findings.edit);
 }
 
 function driftEvent(found: Drift, remedy: string) {
   return { type: 'Drift Found', message: sentenceOf(found), reason: 'drift', remedy } as const;
 }
 
-export function sentenceOf({ strays, problems, currentProblem, secret }: Drift): string {
+export function sentenceOf({ strays, problems, edit, secret }: Drift): string {
   const parts = [
-    ...(currentProblem === undefined
+    ...(edit.problem === undefined
       ? []
-      : [`The credential secret "${secret}" cannot be used: ${currentProblem}.`]),
+      : [`The credential secret "${secret}" cannot be used: ${edit.problem}.`]),
     ...(strays.length === 0
       ? []
       : [

@@ -7,7 +7,8 @@ import { derivedVersionId } from '../../domain/version-ids.ts';
 import { newPromptId } from '../../prompt/prompt-link.ts';
 import { tokenMailbox } from '../../prompt/token-mailbox.ts';
 import type { ActContext, Done } from '../act-context.ts';
-import type { DeclineReason } from '../facts.ts';
+import type { DeclineReason, Facts } from '../facts.ts';
+import { sameUsername } from '../predecessor.ts';
 import { wantedRotation } from '../schedule.ts';
 import { done } from './done.ts';
 
@@ -30,7 +31,15 @@ export async function unblock(
     { type: 'Rotation Resumed', message: `The rotation was resumed by ${by}.`, by },
     forgetAttempts ? { budgets: forgotten(keeper.state) } : {},
   );
-  return done(await keeper.save(next), { answeredTrigger: true });
+  return done(await keeper.save(toBeProved(next, facts.now)), { answeredTrigger: true });
+}
+
+/** What a heartbeat met is said to be mended, and the next one, which is due at once, finds out. */
+function toBeProved(state: CredentialState, now: Date): CredentialState {
+  const { user } = state;
+  if (state.phase !== 'idle' || user?.failed === undefined) return state;
+  const { triedAt: _before, ...rest } = user;
+  return { ...state, user: { ...rest, failed: { ...user.failed, resumedAt: now.toISOString() } } };
 }
 
 /** Salesforce has forgotten the failed logins of the user that the rotation is about. */
@@ -122,23 +131,38 @@ export async function acceptStart({ keeper, facts }: ActContext, by: string): Pr
 export async function requestToken(context: ActContext): Promise<Done> {
   const { keeper, facts } = context;
   const rotation = rotationOf(keeper.state);
-  const meanwhile =
-    facts.credential.strategy.kind === 'single-user'
-      ? 'The integrations wait for it.'
-      : 'The integrations go on with the other user meanwhile.';
   const isForPeople = facts.credential.token.sources.includes('operator');
   const { promptId } = isForPeople ? asked(context, rotation) : rotation;
   const event = {
-    type: 'Token Requested',
-    message: `Salesforce has the new password of "${rotation.username}" and has sent, or is about to send, a new security token to the user's mailbox. ${meanwhile}`,
-    remedy: `If no mail comes, log in as the user and choose My Settings > Personal > Reset My Security Token (${resetPage(context)}).`,
+    ...(rotation.cause === 'token-reset' ? resetAsking(context) : setAsking(context)),
     promptId,
-  } as const;
+  };
   const next = withRotation(
     note(keeper.state, facts.now.toISOString(), event),
     compactRecord({ promptId, reminders: 0 }),
   );
   return done(await keeper.save(next), { keep: { draft: 'incomplete' } });
+}
+
+function setAsking({ keeper, facts }: ActContext): EventText {
+  const meanwhile =
+    facts.credential.strategy.kind === 'single-user'
+      ? 'The integrations wait for it.'
+      : 'The integrations go on with the other user meanwhile.';
+  return {
+    type: 'Token Requested',
+    message: `Salesforce has the new password of "${rotationOf(keeper.state).username}" and has sent, or is about to send, a new security token to the user's mailbox. ${meanwhile}`,
+    remedy: `If no mail comes, log in as the user and choose My Settings > Personal > Reset My Security Token (${resetPage(facts)}).`,
+  };
+}
+
+function resetAsking({ keeper, facts }: ActContext): EventText {
+  return {
+    type: 'Token Reset Outside',
+    message: `The security token of "${rotationOf(keeper.state).username}" was reset by somebody else; the password is as it was. The integrations cannot log in until the new token is known.`,
+    reason: 'token-reset',
+    remedy: `Bring the newest security token, or reset it once more at ${resetPage(facts)}.`,
+  };
 }
 
 export async function remind(context: ActContext): Promise<Done> {
@@ -166,7 +190,7 @@ export async function escalate(context: ActContext): Promise<Done> {
   return done(await keeper.save(withRotation(note(keeper.state, escalatedAt, event), { escalatedAt })));
 }
 
-function reminder(context: ActContext, which: string): Pick<EventText, 'message' | 'remedy'> {
+function reminder(context: ActContext, which: string): Pick<EventText, 'message' | 'reason' | 'remedy'> {
   const { phase, rotation } = context.keeper.state;
   const { username, cause } = rotation ?? rotationOf(context.keeper.state);
   if (phase === 'invited')
@@ -179,14 +203,21 @@ function reminder(context: ActContext, which: string): Pick<EventText, 'message'
       message: `The password of "${username}" was changed outside, and nobody has brought it yet (${which}); the integrations cannot log in.`,
       remedy: 'Bring the password that was set and the security token that goes with it.',
     };
+  if (cause === 'token-reset')
+    return {
+      reason: 'token-reset',
+      message: `The security token of "${username}" was reset, and nobody has brought the new one yet (${which}); the integrations cannot log in.`,
+      remedy: `Bring the newest security token, or reset it once more at ${resetPage(context.facts)}.`,
+    };
   return {
     message: `"${username}" is still waiting (${which}); the new password is safe in the draft secret.`,
-    remedy: `Bring the new security token, or reset it at ${resetPage(context)}.`,
+    remedy: `Bring the new security token, or reset it at ${resetPage(context.facts)}.`,
   };
 }
 
-function resetPage({ facts }: ActContext): string {
-  return `${facts.credential.orgConfig.loginUrl}/_ui/system/security/ResetApiTokenEdit`;
+/** Where a user resets the own security token. */
+function resetPage({ credential }: Pick<Facts, 'credential'>): string {
+  return `${credential.orgConfig.loginUrl}/_ui/system/security/ResetApiTokenEdit`;
 }
 
 /** Another prompt takes the place of the one before, and all its links end. */
@@ -237,5 +268,16 @@ function beginRotation({ ports, keeper, findings, facts }: ActContext): Rotation
     organizationId: user.organizationId,
     mailbox: tokenMailbox(user.email),
     draftNumber: 1,
+    triedUnchanged: hasDeadToken(keeper.state, user.username, facts) ? true : undefined,
   });
+}
+
+/** A heartbeat has shown that the old token is dead; where another source may bring a new one, no attempt is spent on it. */
+function hasDeadToken(
+  { user }: CredentialState,
+  username: string,
+  { credential: { token } }: Pick<Facts, 'credential'>,
+): boolean {
+  const isDead = user?.failed?.trouble === 'token-reset' && sameUsername(user.username, username);
+  return isDead && token.sources.length > 1;
 }

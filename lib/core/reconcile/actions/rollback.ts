@@ -60,14 +60,22 @@ export async function refuseRollback(context: ActContext, refusal: Refusal): Pro
   return done(await keeper.save(next), { refusal });
 }
 
-/** Takes away what the rollback left: its draft, and a commit that will never be completed. */
-async function clear({ ports, bench, credential }: ActContext, rotationId: string): Promise<void> {
+/** Empties the draft where it holds what this rotation put there. */
+export async function emptyDraftOf(
+  { ports, bench, credential }: Pick<ActContext, 'ports' | 'bench' | 'credential'>,
+  rotationId: string,
+): Promise<void> {
   const draft = await bench.draft();
-  if (draft.kind === 'value' && draft.value.rotationId === rotationId) {
-    const versionId = derivedVersionId('emptied', rotationId);
-    await ports.secrets.write(credential.draftSecret, { versionId, text: EMPTY_DRAFT });
-    bench.forget();
-  }
+  if (draft.kind !== 'value' || draft.value.rotationId !== rotationId) return;
+  const versionId = derivedVersionId('emptied', rotationId);
+  await ports.secrets.write(credential.draftSecret, { versionId, text: EMPTY_DRAFT });
+  bench.forget();
+}
+
+/** Takes away what the rollback left: its draft, and a commit that will never be completed. */
+async function clear(context: ActContext, rotationId: string): Promise<void> {
+  const { ports, credential } = context;
+  await emptyDraftOf(context, rotationId);
   const description = await ports.secrets.describe(credential.secret);
   const pending = description && labelled(description, 'AWSPENDING');
   if (description === undefined || pending === undefined || pending === labelled(description, 'AWSCURRENT'))

@@ -2,16 +2,17 @@ import { type AttemptOutcome, attemptLogin, type RefusedAttempt, tokenFingerprin
 import type { TokenSource } from '../../config/schema.ts';
 import { accepted, budgetOf, type ReservedAttempt, refused, released } from '../../domain/budget.ts';
 import type { Draft } from '../../domain/credential-value.ts';
-import { type Refusal, refusals, withoutDraftNote } from '../../domain/refusal.ts';
+import { passwordExpiredInUse, type Refusal, refusals, withoutDraftNote } from '../../domain/refusal.ts';
 import type { RejectionCause } from '../../domain/rejection-cause.ts';
 import type { CredentialState, Rotation } from '../../domain/state.ts';
-import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
+import { block, enter, note, rotationOf, setsPassword, withRotation } from '../../domain/transition.ts';
 import { derivedVersionId } from '../../domain/version-ids.ts';
 import { LoginAppUnusable } from '../../errors.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import { broughtDraft, offerFingerprint } from '../offer.ts';
 import { unchangedToken } from '../predecessor.ts';
 import { done } from './done.ts';
+import { API_DISABLED, FLOW_DISABLED, loginObstacle } from './login-obstacle.ts';
 import { storeDraft } from './store-draft.ts';
 
 /**
@@ -60,12 +61,6 @@ async function attempt(
     return { kind: 'app-unusable' };
   }
 }
-
-/** Salesforce answers as for a wrong password where the flow is blocked. */
-const FLOW_DISABLED = {
-  detail: 'its OAuth username-password flow is switched off.',
-  remedy: 'Allow OAuth Username-Password Flows in the OAuth and OpenID Connect Settings of Setup.',
-} as const;
 
 /** A refused attempt, with what is known of it. */
 interface Rejection {
@@ -124,6 +119,8 @@ async function whyRefused(
   const because = isExpected ? 'unknown' : await ports.org.lastLoginFailure(connection.value, userId, since);
   if (because === 'password-flow-disabled')
     return { outcome: { kind: 'disabled', ...FLOW_DISABLED, attempt: outcome.attempt }, because };
+  if (because === 'api-disabled')
+    return { outcome: { kind: 'disabled', ...API_DISABLED, attempt: outcome.attempt }, because };
   return { outcome, because };
 }
 
@@ -171,15 +168,12 @@ async function accept(
   return true;
 }
 
-/** After an outside change, the date that was read before the login goes with what was brought. */
+/** Where the live user's password was not set by us, the date that was read before the login goes with it. */
 function asBrought(state: CredentialState, draft: Draft | undefined): CredentialState {
   const changedAfter = draft?.changedBefore;
-  if (rotationOf(state).cause !== 'outside-change' || changedAfter === undefined) return state;
+  const { cause } = rotationOf(state);
+  if (changedAfter === undefined || (cause !== 'outside-change' && cause !== 'token-reset')) return state;
   return withRotation(state, { changedAfter });
-}
-
-function setsPassword(cause: Rotation['cause']): boolean {
-  return cause !== 'rollback' && cause !== 'outside-change';
 }
 
 function verified(
@@ -204,6 +198,8 @@ function whatWasTried({ cause }: Rotation, source: TokenSource | undefined): str
       return 'the previous credential';
     case 'outside-change':
       return 'the password that was set outside, with its token';
+    case 'token-reset':
+      return `the new token (source: ${source ?? 'an earlier run'})`;
     default:
       return `the new password and the token (source: ${source ?? 'an earlier run'})`;
   }
@@ -256,19 +252,7 @@ function obstacleOf(
   cause: Rotation['cause'],
   outcome: RefusedAttempt,
 ): Refusal | undefined {
-  const noted = (refusal: Refusal) => (cause === 'outside-change' ? withoutDraftNote(refusal) : refusal);
-  switch (outcome.kind) {
-    case 'rejected':
-      return undefined;
-    case 'locked':
-      return refusals.userLocked(username);
-    case 'password-expired':
-      return noted(refusals.passwordExpired(username));
-    case 'restricted':
-      return noted(refusals.loginRestricted(username, outcome.detail));
-    case 'disabled':
-      return noted(refusals.loginDisabled(username, outcome.detail, outcome.remedy));
-    case 'other-identity':
-      return refusals.identityChanged(username);
-  }
+  const refusal = loginObstacle(username, outcome);
+  if (setsPassword(cause) || refusal === undefined) return refusal;
+  return withoutDraftNote(outcome.kind === 'password-expired' ? passwordExpiredInUse(username) : refusal);
 }

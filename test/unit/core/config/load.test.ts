@@ -52,6 +52,8 @@ describe('a configuration that passes', () => {
       password: { length: 32, complexity: 'upper-lower-numeric-special' },
       login: { kind: 'soap', apiVersion: '64.0' },
       onOutsideChange: 'prompt',
+      heartbeat: 86_400,
+      stragglers: { convergedAfter: 86_400, grace: 900 },
       integrations: [{ secret: 'etl/airflow/salesforce', format: 'json' }],
     });
   });

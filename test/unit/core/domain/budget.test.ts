@@ -33,6 +33,16 @@ describe('an accepted attempt', () => {
     expect(budgetOf(after, USERNAME)).toEqual({ spent: 0, made: 2, refused: [] });
   });
 
+  test('is marked among the newest reservations, and no other', () => {
+    const recent = [1, 2, 3].map((ordinal) => ({ ordinal, at: `at ${ordinal}` }));
+    const after = accepted(state({ spent: 3, made: 3, recent }), attempt);
+    expect(budgetOf(after, USERNAME).recent).toEqual([
+      { ordinal: 1, at: 'at 1' },
+      { ordinal: 2, at: 'at 2', accepted: true },
+      { ordinal: 3, at: 'at 3' },
+    ]);
+  });
+
   test('whose answer comes late does not forgive what failed after it', () => {
     const later = { fingerprint: 'f9', at: 'now', times: 1 };
     const after = accepted(state({ spent: 3, made: 3, refused: [later] }), attempt);

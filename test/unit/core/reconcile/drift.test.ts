@@ -93,7 +93,8 @@ describe('what was not made by a rotation is proved first', () => {
     const inFlight = { id: 'x', fingerprint: 'f', source: 'test', leaseUntil } as const;
     given(['etl/03'], billingBudget({ spent: 1, inFlight }));
     const { drift: known } = await look();
-    expect(known).toEqual({ checkedAt: '2026-11-01T12:00:00.000Z' });
+    const foundVersion = ports.secrets.labelsOf(SECRET)['AWSCURRENT'];
+    expect(known).toEqual({ checkedAt: '2026-11-01T12:00:00.000Z', foundVersion });
     expect([ports.org.logins, drift()]).toEqual([0, []]);
     ports.clock.advance(3_600);
     await look();

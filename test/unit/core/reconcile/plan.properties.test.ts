@@ -186,6 +186,7 @@ const facts: fc.Arbitrary<Facts> = fc
     offeredFingerprint: maybe(fc.constantFrom('f1', 'f2', '')),
     unchangedToken: maybe(fc.constantFrom('known', 'unknown')),
     drift: maybe(fc.constantFrom('none', 'told', 'unwritable', 'found', 'unproven')),
+    edit: maybe(fc.constantFrom('none', 'edited', 'refused', 'same-login', 'checking', 'unusable')),
     pending: maybe(fc.constantFrom('none', 'empty', 'this-rotation', 'foreign')),
   })
   .map((record) => withoutUndefined(record) as unknown as Facts);
@@ -332,6 +333,7 @@ describe('whatever the state and the facts', () => {
         pending: f.pending,
         'unchanged-token': f.unchangedToken,
         drift: f.drift,
+        edit: f.edit,
       };
       expect(known[action.at]).toBeUndefined();
     });

@@ -5,7 +5,7 @@ import {
   rollbackRefusals,
   withoutDraftNote,
 } from '../../../../lib/core/domain/refusal.ts';
-import type { CredentialState, Phase, Rotation } from '../../../../lib/core/domain/state.ts';
+import type { CredentialState, LiveUser, Phase, Rotation } from '../../../../lib/core/domain/state.ts';
 import type { Action, Facts, Trigger } from '../../../../lib/core/reconcile/facts.ts';
 import { plan } from '../../../../lib/core/reconcile/plan.ts';
 import { dueAt, hasChore, wantedRotation } from '../../../../lib/core/reconcile/schedule.ts';
@@ -74,10 +74,20 @@ const backwards = { cause: 'rollback' } as const;
 const outside = { cause: 'outside-change' } as const;
 /** It was asked for the password that was set outside. */
 const askedOutside = { ...outside, reminders: 0 } as const;
+const tokenReset = { cause: 'token-reset' } as const;
 const noDraft = { draft: 'empty' } as const;
 const inHand = { ...noDraft, trigger: brought, preflight: 'passed' } as const;
 const OUTSIDE = 'waiting for the password that was set outside, and its token';
 const atWork = (leaseUntil: string): Given => ({ chore: { kind: 'retire', leaseUntil } });
+const heartbeat: Action = { do: 'heartbeat' };
+const beatless = billingCredential({ heartbeat: 0 });
+const failed = { trouble: 'token-reset', at: iso(-60) } as const;
+const before = { ...failed, at: iso(-90_000) } as const;
+/** So many seconds ago a login proved the credential. */
+const proven = (seconds: number, user: Partial<LiveUser> = {}): Given => ({
+  user: { username: USERNAME, provenAt: iso(seconds), ...user },
+  ...checkedAt(-10),
+});
 const checkedAt = (seconds: number): Given => ({ drift: { checkedAt: iso(seconds) } });
 /** The user that the last swap left behind. */
 const replaced = (changes: object): Given => ({
@@ -140,6 +150,18 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
       { request: { ...changedOutside, cause: 'take-over' } },
       { preflight: 'passed', credential: operatorOnly },
       { do: 'begin', phase: 'idle' },
+    ],
+    [
+      'the token was reset: invites nobody, because the integrations are down',
+      { request: { ...changedOutside, cause: 'token-reset' } },
+      { preflight: 'passed', credential: operatorOnly },
+      { do: 'begin', phase: 'idle' },
+    ],
+    [
+      'the token was reset: drafts what is in force',
+      { request: { ...changedOutside, cause: 'token-reset' }, rotation: tokenReset },
+      { preflight: 'passed', credential: operatorOnly },
+      { do: 'draft' },
     ],
     [
       'changed outside, and the preflight refuses',
@@ -217,10 +239,17 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
     ['the run that was at work is dead', { request, ...atWork(iso(0)) }, {}, look('preflight')],
     ['a token comes while another is at work', atWork(iso(9)), { trigger: token }, decline('not-waiting')],
 
-    ['drift was never looked at', {}, { credential: integrated }, look('drift')],
+    ['the secrets were never looked at', { drift: {} }, { credential: integrated }, look('drift')],
+    ['the same without integrations', { drift: {} }, {}, look('drift')],
     ['its check is not due', checkedAt(1 - 3_600), { credential: integrated }, NOTHING_WANTED],
     ['its check is due', checkedAt(-3_600), { credential: integrated }, look('drift')],
-    ['without integrations it never is', checkedAt(-9_999), {}, NOTHING_WANTED],
+    [
+      'without integrations, too: somebody may have written the credential',
+      checkedAt(-3_600),
+      {},
+      look('drift'),
+    ],
+    ['and no sooner', checkedAt(1 - 3_600), {}, NOTHING_WANTED],
     ['a person asks: at once', checkedAt(-1), { credential: integrated, trigger: check }, look('drift')],
     ['a person asks, without integrations', {}, { trigger: check }, look('drift')],
     [
@@ -238,9 +267,50 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
         ['unproven', 'prove-current', 'report-drift'],
       ] as const
     ).flatMap(([drift, mending, reporting]): Case[] => [
-      [`drift is ${drift}`, {}, { credential: integrated, drift }, { do: mending }],
-      [`drift is ${drift}, bringForward is off`, {}, { credential: telling, drift }, { do: reporting }],
+      [`drift is ${drift}`, { drift: {} }, { credential: integrated, drift }, { do: mending }],
+      [
+        `drift is ${drift}, bringForward is off`,
+        { drift: {} },
+        { credential: telling, drift },
+        { do: reporting },
+      ],
     ]),
+    ...(
+      [
+        ['edited', 'none', { do: 'prove-edit' }],
+        ['edited', 'unproven', { do: 'prove-edit' }],
+        ['same-login', 'unproven', { do: 'adopt-version' }],
+        ['checking', 'unproven', { ...rest('another run is logging in'), why: 'checking' }],
+        ['refused', 'unproven', { do: 'note-drift-checked' }],
+        ['unusable', 'unwritable', { do: 'report-drift' }],
+        ['none', 'found', { do: 'bring-forward' }],
+      ] as const
+    ).flatMap(([edit, drift, action]): Case[] => [
+      [
+        `the credential secret is ${edit}, drift ${drift}`,
+        { drift: {} },
+        { credential: integrated, drift, edit },
+        action,
+      ],
+    ]),
+    [
+      'edited, bringForward is off: proved all the same',
+      { drift: {} },
+      { credential: telling, drift: 'unproven', edit: 'edited' },
+      { do: 'prove-edit' },
+    ],
+    [
+      'the edit was refused, and a person asks: what may have been in its way is looked at again',
+      {},
+      { trigger: check, drift: 'unproven', edit: 'refused' },
+      { do: 'prove-edit' },
+    ],
+    [
+      'edited, and a rotation is wanted: that one ends it',
+      { request, drift: {} },
+      { credential: integrated },
+      look('preflight'),
+    ],
     [
       'found, and nobody asked again',
       checkedAt(-1),
@@ -249,6 +319,33 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
     ],
 
     ['the old user retires', retireAt(0), { credential: alternating }, { do: 'retire' }],
+    ['a heartbeat is due', proven(-86_400), {}, heartbeat],
+    ['none a second before', proven(1 - 86_400), {}, NOTHING_WANTED],
+    ['none where it is turned off', proven(-86_400), { credential: beatless }, NOTHING_WANTED],
+    [
+      'none while the last one has no answer',
+      proven(-86_400, { triedAt: iso(1 - 3_600) }),
+      {},
+      NOTHING_WANTED,
+    ],
+    ['again an hour later', proven(-86_400, { triedAt: iso(-3_600) }), {}, heartbeat],
+    ['none before what it met is mended', proven(-86_400, { failed }), {}, NOTHING_WANTED],
+    ['records say that it is mended', proven(-86_400, { failed: before }), {}, heartbeat],
+    ['a person says so', proven(-86_400, { failed: { ...failed, resumedAt: iso(0) } }), {}, heartbeat],
+    ['a person asks again', proven(-10, { failed }), { trigger: resume }, heartbeat],
+    [
+      'after the look at the integration secrets',
+      { ...proven(-86_400), drift: {} },
+      { credential: integrated },
+      look('drift'),
+    ],
+    [
+      'after the retirement',
+      { ...proven(-86_400), ...retireAt(0) },
+      { credential: alternating },
+      { do: 'retire' },
+    ],
+    ['a rotation goes first', { ...proven(-86_400), request }, {}, look('preflight')],
     ['not a second early', retireAt(1), { credential: alternating }, NOTHING_WANTED],
     ['not where it never retires', replaced({}), { credential: alternating }, NOTHING_WANTED],
     [
@@ -462,6 +559,59 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
     ['a new link', {}, { trigger: renew }, { do: 'renew-prompt', by: 'ann' }],
 
     ['changed outside: looks at the draft', { rotation: outside }, {}, look('draft')],
+    [
+      'changed outside: a look at the credential secret is due',
+      { rotation: askedOutside, drift: {} },
+      noDraft,
+      look('edit'),
+    ],
+    [
+      'changed outside: a person asks for that look',
+      { rotation: askedOutside },
+      { ...noDraft, trigger: check },
+      look('edit'),
+    ],
+    ...(
+      [
+        ['none', { do: 'note-edit-checked' }],
+        ['refused', { do: 'note-edit-checked' }],
+        ['edited', { do: 'prove-edit' }],
+        ['unusable', { do: 'prove-edit' }],
+        ['same-login', { do: 'adopt-version' }],
+        ['checking', { ...rest('another run is logging in'), why: 'checking' }],
+      ] as const
+    ).flatMap(([edit, action]): Case[] => [
+      [
+        `changed outside: the credential secret is ${edit}`,
+        { rotation: askedOutside, drift: {} },
+        { ...noDraft, edit },
+        action,
+      ],
+      [
+        `token reset: the credential secret is ${edit}`,
+        { rotation: { ...asked, cause: 'token-reset' }, drift: {} },
+        { ...drafted, edit },
+        action,
+      ],
+    ]),
+    [
+      'token reset: an edit that was accepted has emptied the draft, and the run died',
+      { rotation: { ...asked, cause: 'token-reset' }, drift: {} },
+      { ...noDraft, edit: 'edited' },
+      { do: 'prove-edit' },
+    ],
+    [
+      'a password of the service waits for its token: nothing else is tried',
+      { rotation: asked, drift: {}, since: iso(-10) },
+      drafted,
+      rest(WAITING, 3_590),
+    ],
+    [
+      'changed outside: what is brought goes before a look',
+      { rotation: askedOutside, drift: {} },
+      inHand,
+      look('offer'),
+    ],
     ['changed outside: waits', { since: iso(-10), rotation: askedOutside }, noDraft, rest(OUTSIDE, 3_590)],
     ['changed outside: reminds', { since: iso(-3_600), rotation: askedOutside }, noDraft, { do: 'remind' }],
     [
@@ -512,6 +662,42 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
       { rotation: outside, ...checking(iso(9)) },
       inHand,
       restChecking(9),
+    ],
+    [
+      'the token was reset: the old one is not tried',
+      { rotation: tokenReset },
+      oldToken,
+      { do: 'request-token' },
+    ],
+    [
+      'the token was reset, and nobody is there to bring one',
+      { rotation: tokenReset },
+      { ...drafted, credential: unchangedOnly },
+      block(withoutDraftNote(refusals.noTokenSource(USERNAME))),
+    ],
+    [
+      'the token was reset: a new one is named first',
+      { rotation: { ...tokenReset, reminders: 0 } },
+      { ...drafted, trigger: token },
+      look('offer'),
+    ],
+    [
+      'the token was reset: before one is tried, the date of the password is looked at',
+      { rotation: { ...tokenReset, reminders: 0, changedBefore: iso(-900) } },
+      { ...drafted, trigger: token },
+      look('user'),
+    ],
+    [
+      'the token was reset: the password is the drafted one',
+      { rotation: { ...tokenReset, reminders: 0, changedBefore: iso(-900) } },
+      { ...offered, lastPasswordChangeDate: iso(-900) },
+      verify('mailbox'),
+    ],
+    [
+      'the token was reset, and the password was changed, too: no attempt is spent',
+      { rotation: { ...tokenReset, reminders: 0, changedBefore: iso(-900) } },
+      { ...offered, lastPasswordChangeDate: iso(-30) },
+      rest('the password was changed by somebody else, too'),
     ],
     [
       'changed outside: it was accepted',
@@ -681,7 +867,7 @@ const SPECIFICATION: Readonly<Record<Phase, readonly Case[]>> = {
 
 /** Every phase but `idle` has a rotation, unless it was blocked before any; `idle` has one where a run has claimed it. */
 function stateOf(phase: Phase, { rotation, ...changes }: Given): CredentialState {
-  const { rotation: _usual, ...state } = billingState(phase, changes);
+  const { rotation: _usual, ...state } = billingState(phase, { drift: { checkedAt: iso(0) }, ...changes });
   if (rotation === 'none' || (phase === 'idle' && rotation === undefined)) return state;
   return { ...state, rotation: { ...ROTATION, ...rotation } };
 }
@@ -705,9 +891,31 @@ describe('work beside rotations, for the watch', () => {
     hasChore(stateOf(phase, given), { now: NOW, credential });
 
   test('a check is due in idle only', () => {
-    expect(chore('idle', {}, integrated)).toBe(true);
+    expect(chore('idle', { drift: {} }, integrated)).toBe(true);
+    expect(chore('idle', { drift: {} }, alternating)).toBe(true);
     expect(chore('idle', checkedAt(-10), integrated)).toBe(false);
     expect(chore('blocked', { rotation: 'none' }, integrated)).toBe(false);
+  });
+
+  test('a heartbeat is due in idle only', () => {
+    expect(chore('idle', proven(-86_400), alternating)).toBe(true);
+    expect(chore('idle', proven(-86_399), alternating)).toBe(false);
+    expect(chore('blocked', { ...proven(-86_400), rotation: 'none' }, alternating)).toBe(false);
+  });
+
+  test('the first heartbeats of a fleet are spread over the first interval', () => {
+    const user = { username: USERNAME };
+    const since = iso(-43_200);
+    const due = Array.from({ length: 200 }, (_, index) =>
+      chore(
+        'idle',
+        { user, since, ...checkedAt(-10) },
+        { ...billingCredential(), name: `credential-${index}` },
+      ),
+    ).filter((isDue) => isDue);
+    expect(due.length).toBeGreaterThan(70);
+    expect(due.length).toBeLessThan(130);
+    expect(chore('idle', { user, since: iso(-86_400), ...checkedAt(-10) }, billingCredential())).toBe(true);
   });
 
   test('a retirement is due whatever the phase', () => {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { preflight } from '../../../../lib/core/reconcile/preflight.ts';
 import { Workbench } from '../../../../lib/core/reconcile/workbench.ts';
 import {
@@ -144,6 +144,36 @@ describe('refused before anything is irreversible', () => {
     expect(writes).toEqual([]);
     expect(ports.org.logins).toBe(0);
   });
+});
+
+test('of several reasons the first in a fixed order is told, and what comes after it is not asked for', async () => {
+  const { secrets, org } = ports;
+  const reads: string[] = [];
+  const asked = jest.spyOn(org, 'findUser');
+  secrets.before = (operation) => void reads.push(operation);
+  const texts = new Map([SECRET, CONNECTION, DRAFT, 'etl'].map((name) => [name, secrets.text(name) ?? '']));
+  for (const name of texts.keys()) secrets.create(name, 'text', false);
+  Object.assign(user(), { isActive: false, isFrozen: true });
+  org.mayReset = false;
+  const mend = (name: string) => () => void secrets.create(name, texts.get(name) ?? '', true);
+  const ORDER: readonly (readonly [string, () => unknown, string])[] = [
+    ['credential-without-rotation', () => secrets.create(SECRET, 'text', true), 'describe'],
+    ['credential-secret-unusable', mend(SECRET), 'describe readCurrent'],
+    ['connection-secret-unusable', mend(CONNECTION), 'describe readCurrent'],
+    ['draft-holds-another-rotation', mend(DRAFT), 'describe readCurrent'],
+    ['integration-secret-unusable', mend('etl'), 'describe readCurrent'],
+    ['user-inactive', () => Object.assign(user(), { isActive: true }), 'describe readCurrent'],
+    ['user-frozen', () => Object.assign(user(), { isFrozen: false }), 'describe readCurrent'],
+    ['connection-permission-missing', () => Object.assign(org, { mayReset: true }), 'describe readCurrent'],
+  ];
+  for (const [code, repair, calls] of ORDER) {
+    reads.length = 0;
+    expect(await check()).toMatchObject({ kind: 'refused', refusal: { code } });
+    expect(reads.join(' ')).toBe(calls);
+    repair();
+  }
+  expect(asked).toHaveBeenCalledTimes(3);
+  expect(await check()).toMatchObject({ kind: 'passed' });
 });
 
 test.each(['rollback', 'outside-change'] as const)(

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import type { StragglerWatch } from '../../../../lib/core/domain/state.ts';
 import { type FleetRow, fleetRow } from '../../../../lib/core/watch/fleet.ts';
 import {
   durationText,
   nextRotationText,
   passwordText,
   phaseText,
+  stragglersText,
   waitingText,
 } from '../../../../lib/core/watch/fleet-words.ts';
 import { billingCredential, billingState, ROTATION } from '../../../support/billing.ts';
@@ -74,6 +76,46 @@ describe('the next rotation', () => {
     [UNREADABLE, 'not known'],
   ])('%#', (row, text) => {
     expect(nextRotationText(row, NOW)).toBe(text);
+  });
+});
+
+describe('who still uses an old credential', () => {
+  const from = ago(DAY);
+  const seen = (lastAgo: number, application = 'DataLoader') => ({
+    username: 'billing@acme.example',
+    sourceIp: '203.0.113.7',
+    application,
+    firstAt: ago(7_200),
+    lastAt: ago(lastAgo),
+    logins: 4,
+  });
+  const row = (stragglers: Partial<StragglerWatch>) =>
+    fleetRow(
+      MONTHLY,
+      billingState('idle', { stragglers: { from, lookedAt: from, seen: [], ...stragglers } }),
+      NOW,
+    );
+  test.each([
+    ['before the first swap', idle(DAY), 'no swap yet'],
+    [
+      'before the first look',
+      fleetRow(MONTHLY, billingState('idle', { stragglers: { from, seen: [] } }), NOW),
+      'not known',
+    ],
+    ['nobody was seen', row({}), 'none yet'],
+    ['one client', row({ seen: [seen(180)] }), '1 client, last 3 min ago from 203.0.113.7 (DataLoader)'],
+    [
+      'several, of which the newest has no name',
+      row({ seen: [seen(180, 'N/A'), seen(600)] }),
+      '2 clients, last 3 min ago from 203.0.113.7',
+    ],
+    ['they are gone', row({ seen: [seen(90_000)], convergedAt: ago(60) }), 'converged'],
+    ['the org does not show it', row({ unseen: true }), 'not known'],
+    ['the org did not show it to the end', row({ unseen: true, convergedAt: ago(60) }), 'not known'],
+    ['a credential that the ledger does not know', UNKNOWN, 'not known'],
+    ['one that cannot be read', UNREADABLE, 'not known'],
+  ])('%s', (_case, shown, text) => {
+    expect(stragglersText(shown)).toBe(text);
   });
 });
 

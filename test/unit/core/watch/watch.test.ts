@@ -14,7 +14,9 @@ import {
 
 const MONTHLY = billingConfiguration({ schedule: { every: '30 days' } });
 const AT = '2026-11-01T12:00:00.000Z';
-const FRESH = { passwordChangedAt: '2026-10-20T00:00:00.000Z' };
+/** The secrets were looked at a moment ago. */
+const CHECKED = { drift: { checkedAt: AT } };
+const FRESH = { passwordChangedAt: '2026-10-20T00:00:00.000Z', ...CHECKED };
 
 let ports: MemoryPorts;
 const pokes = () => ports.queue.pokes.map((poke) => poke.credential);
@@ -41,10 +43,15 @@ describe('the scheduled look pokes', () => {
     ['none whose password is young', billingState('idle', FRESH), false],
     [
       'none a second before it is due',
-      billingState('idle', { passwordChangedAt: '2026-10-02T12:00:01.000Z' }),
+      billingState('idle', { ...CHECKED, passwordChangedAt: '2026-10-02T12:00:01.000Z' }),
       false,
     ],
-    ['one that is due', billingState('idle', { passwordChangedAt: '2026-10-02T12:00:00.000Z' }), true],
+    [
+      'one that is due',
+      billingState('idle', { ...CHECKED, passwordChangedAt: '2026-10-02T12:00:00.000Z' }),
+      true,
+    ],
+    ['one whose secrets were not looked at for long', billingState('idle', { drift: {} }), true],
     [
       'one that was asked for',
       billingState('idle', { ...FRESH, request: { cause: 'requested', by: 'ann', at: AT } }),
@@ -72,7 +79,7 @@ describe('the scheduled look pokes', () => {
   });
 
   test('never for age where there is no schedule', async () => {
-    ports.ledger.put(billingState('idle', { passwordChangedAt: '2001-01-01T00:00:00.000Z' }));
+    ports.ledger.put(billingState('idle', { ...CHECKED, passwordChangedAt: '2001-01-01T00:00:00.000Z' }));
     expect(await watch(ports, billingConfiguration())).toMatchObject({ poked: [] });
   });
 });
@@ -131,7 +138,7 @@ describe('the status', () => {
   test('says when the next rotation is due', async () => {
     ports.ledger.put(billingState('idle', FRESH));
     expect(await status(ports, MONTHLY, 'billing')).toMatchObject({
-      ...FRESH,
+      passwordChangedAt: FRESH.passwordChangedAt,
       nextRotationAt: '2026-11-19T00:00:00.000Z',
     });
   });

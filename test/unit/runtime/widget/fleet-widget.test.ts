@@ -57,6 +57,7 @@ describe('the fleet as HTML', () => {
         'not known',
         'not known',
         '3',
+        'no swap yet',
         'blocked half-way: apply the remedy, then resume',
       ],
       [
@@ -66,6 +67,7 @@ describe('the fleet as HTML', () => {
         'not known',
         'not known',
         '3',
+        'no swap yet',
         'under way',
       ],
       [
@@ -75,12 +77,14 @@ describe('the fleet as HTML', () => {
         'not known',
         'not known',
         '3',
+        'not known',
         expect.stringMatching(/^Rotate now/),
       ],
       [
         'billingorg prod',
         'unreadable: the record in the ledger cannot be read',
         "a person who reads the function's log",
+        'not known',
         'not known',
         'not known',
         'not known',
@@ -100,18 +104,42 @@ describe('the fleet as HTML', () => {
   test('has a head for each column and each row, for those who hear it', () => {
     const heads = everyElement(draw([idle, blocked])).filter(({ tag }) => tag === 'th');
     const scopes = heads.map(({ attributes }) => attributes['scope']);
-    expect(scopes).toEqual([...Array.from({ length: 7 }, () => 'col'), 'row', 'row']);
-    expect(heads.slice(0, 7).map(({ text }) => text)).toEqual([
+    expect(scopes).toEqual([...Array.from({ length: 8 }, () => 'col'), 'row', 'row']);
+    expect(heads.slice(0, 8).map(({ text }) => text)).toEqual([
       'Credential',
       'Phase',
       'Waiting for',
       'Password, of its limit',
       'Next rotation',
       'Login attempts left',
+      'Old credential in use',
       'Rotate',
     ]);
     const cells = cellsOf(draw([idle]))[0];
-    expect(cells).toHaveLength(7);
+    expect(cells).toHaveLength(8);
+  });
+
+  test('names the newest straggler, and escapes what a client calls itself', () => {
+    const seen = [
+      {
+        username: USERNAME,
+        sourceIp: '203.0.113.7',
+        application: '<img src=x onerror="alert(1)">',
+        firstAt: ago(3_600),
+        lastAt: ago(180),
+        logins: 12,
+      },
+    ];
+    const row = fleetRow(
+      MONTHLY,
+      billingState('idle', { stragglers: { from: ago(7_200), lookedAt: ago(60), seen } }),
+      NOW,
+    );
+    const drawn = draw([row]);
+    expect(cellsOf(drawn)[0]?.[6]).toBe(
+      '1 client, last 3 min ago from 203.0.113.7 (<img src=x onerror="alert(1)">)',
+    );
+    expect(everyElement(drawn).filter(({ tag }) => tag === 'img')).toEqual([]);
   });
 
   test('of no credentials is a sentence', () => {
