@@ -1,4 +1,5 @@
 import type { Connection } from 'jsforce';
+import type { SOAP } from 'jsforce/lib/soap.js';
 
 /** Salesforce's REST and SOAP version for everything but `login()`, which has its own. */
 export const API_VERSION = '64.0';
@@ -7,7 +8,12 @@ export const CALL_TIMEOUT_MILLISECONDS = 15_000;
 
 export type ConnectionClass = typeof Connection;
 
-let loaded: Promise<ConnectionClass> | undefined;
+interface Jsforce {
+  readonly Connection: ConnectionClass;
+  readonly SOAP: typeof SOAP;
+}
+
+let loaded: Promise<Jsforce> | undefined;
 
 /**
  * Loads jsforce at the first use, because most invocations log in nowhere, and
@@ -15,13 +21,22 @@ let loaded: Promise<ConnectionClass> | undefined;
  * user), a timeout (30 minutes otherwise), no redirects (they would carry the
  * credential along).
  */
-export function loadJsforce(): Promise<ConnectionClass> {
+export async function loadJsforce(): Promise<ConnectionClass> {
+  return (await load()).Connection;
+}
+
+/** As `loadJsforce`, for the SOAP calls that jsforce has no method for. */
+export function loadSoap(): Promise<Jsforce> {
+  return load();
+}
+
+function load(): Promise<Jsforce> {
   loaded ??= importJsforce();
   return loaded;
 }
 
-async function importJsforce(): Promise<ConnectionClass> {
-  const { Connection, setDefaults } = await import('./jsforce.ts');
+async function importJsforce(): Promise<Jsforce> {
+  const { Connection, SOAP, setDefaults } = await import('./jsforce.ts');
   setDefaults({ timeout: CALL_TIMEOUT_MILLISECONDS, retry: { maxRetries: 0 }, followRedirect: false });
-  return Connection;
+  return { Connection, SOAP };
 }

@@ -3,9 +3,9 @@ import type { RejectionCause } from '../core/domain/rejection-cause.ts';
 import { SalesforceOutcomeUnknown } from '../core/errors.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type {
+  AppConnection,
   ConnectionRefused,
   OrgAdministration,
-  OrgConnection,
   OrgUser,
   SetPasswordOutcome,
   UnlockOutcome,
@@ -62,7 +62,7 @@ interface NamedUserRow extends UserRow {
  *
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_user_password.htm
  */
-export class SalesforceOrg implements OrgAdministration {
+export class SalesforceOrg implements OrgAdministration<AppConnection> {
   readonly #clock: Clock;
   readonly #sessions = new Map<string, Session>();
 
@@ -70,7 +70,7 @@ export class SalesforceOrg implements OrgAdministration {
     this.#clock = clock;
   }
 
-  async findUser(connection: OrgConnection, username: string): ReturnType<OrgAdministration['findUser']> {
+  async findUser(connection: AppConnection, username: string): ReturnType<OrgAdministration['findUser']> {
     const opened = await this.#open(connection);
     if (opened.kind === 'connection-refused') return opened;
     const { session } = opened;
@@ -93,7 +93,7 @@ export class SalesforceOrg implements OrgAdministration {
     }
   }
 
-  async missingPermission(connection: OrgConnection): Promise<string | undefined> {
+  async missingPermission(connection: AppConnection): Promise<string | undefined> {
     try {
       const opened = await this.#open(connection);
       if (opened.kind === 'connection-refused') return undefined;
@@ -109,7 +109,7 @@ export class SalesforceOrg implements OrgAdministration {
   }
 
   async readUsers(
-    connection: OrgConnection,
+    connection: AppConnection,
     usernames: readonly string[],
   ): ReturnType<OrgAdministration['readUsers']> {
     try {
@@ -121,7 +121,7 @@ export class SalesforceOrg implements OrgAdministration {
   }
 
   async #readUsers(
-    connection: OrgConnection,
+    connection: AppConnection,
     usernames: readonly string[],
   ): ReturnType<OrgAdministration['readUsers']> {
     const opened = await this.#open(connection);
@@ -130,7 +130,7 @@ export class SalesforceOrg implements OrgAdministration {
   }
 
   async readLogins(
-    connection: OrgConnection,
+    connection: AppConnection,
     wanted: Parameters<OrgAdministration['readLogins']>[1],
   ): ReturnType<OrgAdministration['readLogins']> {
     try {
@@ -144,7 +144,7 @@ export class SalesforceOrg implements OrgAdministration {
   }
 
   async #readLogins(
-    connection: OrgConnection,
+    connection: AppConnection,
     wanted: Parameters<OrgAdministration['readLogins']>[1],
   ): ReturnType<OrgAdministration['readLogins']> {
     const opened = await this.#open(connection);
@@ -152,7 +152,7 @@ export class SalesforceOrg implements OrgAdministration {
     return { kind: 'logins', ...(await readManyLogins(opened.session.connection, wanted)) };
   }
 
-  async passwordChangeDate(connection: OrgConnection, userId: string): Promise<string | undefined> {
+  async passwordChangeDate(connection: AppConnection, userId: string): Promise<string | undefined> {
     try {
       const opened = await this.#open(connection);
       if (opened.kind === 'connection-refused') return undefined;
@@ -168,7 +168,7 @@ export class SalesforceOrg implements OrgAdministration {
   }
 
   async setPassword(
-    connection: OrgConnection,
+    connection: AppConnection,
     userId: string,
     password: Redacted,
   ): Promise<SetPasswordOutcome> {
@@ -184,7 +184,7 @@ export class SalesforceOrg implements OrgAdministration {
     }
   }
 
-  async lastLoginFailure(connection: OrgConnection, userId: string, since: Date): Promise<RejectionCause> {
+  async lastLoginFailure(connection: AppConnection, userId: string, since: Date): Promise<RejectionCause> {
     try {
       const opened = await this.#open(connection);
       if (opened.kind === 'connection-refused') return 'unknown';
@@ -203,7 +203,7 @@ export class SalesforceOrg implements OrgAdministration {
     }
   }
 
-  async unlock(connection: OrgConnection, userId: string): Promise<UnlockOutcome> {
+  async unlock(connection: AppConnection, userId: string): Promise<UnlockOutcome> {
     const opened = await this.#open(connection);
     if (opened.kind === 'connection-refused') return opened;
     const { session } = opened;
@@ -226,7 +226,7 @@ export class SalesforceOrg implements OrgAdministration {
     }
   }
 
-  async #open(connection: OrgConnection): Promise<Opened> {
+  async #open(connection: AppConnection): Promise<Opened> {
     const now = this.#clock.now();
     const grant = grantOf(connection);
     const known = this.#sessions.get(grant.key);
@@ -244,12 +244,12 @@ export class SalesforceOrg implements OrgAdministration {
   }
 
   /** A session that the org no longer knows is not used again. */
-  #forget(connection: OrgConnection, error: unknown): void {
+  #forget(connection: AppConnection, error: unknown): void {
     if (readFault(error).code === 'INVALID_SESSION_ID') this.#sessions.delete(grantOf(connection).key);
   }
 }
 
-function grantOf(connection: OrgConnection): Grant {
+function grantOf(connection: AppConnection): Grant {
   return connection.kind === 'jwt-bearer' ? jwtBearerGrant(connection) : clientCredentialsGrant(connection);
 }
 

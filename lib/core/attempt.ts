@@ -8,7 +8,13 @@ import { LoginUnanswered, SalesforceOutcomeUnknown } from './errors.ts';
 import { leaseFrom } from './lease.ts';
 import { loginWay } from './login-way.ts';
 import type { Ports } from './ports/ports.ts';
-import { type LoginOutcome, sameSalesforceId } from './ports/salesforce.ts';
+import {
+  type LoginOutcome,
+  type LoginRequest,
+  type SessionOutcome,
+  sameSalesforceId,
+  type UserSession,
+} from './ports/salesforce.ts';
 import type { StateKeeper } from './reconcile/state-keeper.ts';
 import { Redacted } from './redacted.ts';
 
@@ -28,6 +34,11 @@ interface Made {
   readonly attempt: ReservedAttempt;
 }
 
+/** As `AttemptOutcome`, with the session of an accepted login. */
+export type SessionAttempt = Attempted<Extract<SessionOutcome, { kind: 'accepted' }>>;
+
+type Attempted<Accepted> = (Accepted & Made) | Exclude<AttemptOutcome, { kind: 'accepted' }>;
+
 /** An attempt that was answered, other than by acceptance. */
 export type RefusedAttempt = Exclude<AttemptOutcome, { kind: 'accepted' | 'not-made' }>;
 
@@ -41,7 +52,7 @@ export type RefusedAttempt = Exclude<AttemptOutcome, { kind: 'accepted' | 'not-m
  * @throws LoginUnanswered when no definite answer came; the attempt is spent.
  * @throws LoginAppUnusable when the integrations' app cannot be read; nothing is spent.
  */
-export async function attemptLogin(
+export function attemptLogin(
   ports: Ports,
   keeper: StateKeeper,
   credential: Credential,
@@ -49,12 +60,53 @@ export async function attemptLogin(
   source: TokenSource | 'test',
   fingerprint = tokenFingerprint(value),
 ): Promise<AttemptOutcome> {
+  const tried = { credential, value, source, fingerprint };
+  return attempt(ports, keeper, tried, (request) => ports.login.login(request));
+}
+
+/**
+ * As `attemptLogin`, and keeps the session of an accepted login. Whoever asks for
+ * it has it closed, too.
+ */
+export async function attemptSession(
+  ports: Ports,
+  keeper: StateKeeper,
+  credential: Credential,
+  value: CredentialValue,
+): Promise<SessionAttempt> {
+  let session: UserSession | undefined;
+  const tried = { credential, value, source: 'test', fingerprint: tokenFingerprint(value) } as const;
+  const outcome = await attempt(ports, keeper, tried, async (request) => {
+    const answer = await ports.login.openSession(request);
+    if (answer.kind === 'accepted') session = answer.session;
+    return answer;
+  });
+  if (outcome.kind === 'other-identity' && session !== undefined) await ports.login.closeSession(session);
+  return outcome;
+}
+
+/** What is tried, and how it is named. */
+interface Tried {
+  readonly credential: Credential;
+  readonly value: CredentialValue;
+  readonly source: TokenSource | 'test';
+  readonly fingerprint: string;
+}
+
+type AcceptedLogin = Extract<LoginOutcome, { kind: 'accepted' }>;
+
+async function attempt<Accepted extends AcceptedLogin>(
+  ports: Ports,
+  keeper: StateKeeper,
+  { credential, value, source, fingerprint }: Tried,
+  logIn: (request: LoginRequest) => Promise<Accepted | Exclude<LoginOutcome, AcceptedLogin>>,
+): Promise<Attempted<Accepted>> {
   const way = await loginWay(ports, credential);
-  const attempt = await reserve(ports, keeper, credential, value.username, source, fingerprint);
-  if (typeof attempt === 'string') return { kind: 'not-made', because: attempt };
-  let outcome: LoginOutcome;
+  const reserved = await reserve(ports, keeper, credential, value.username, source, fingerprint);
+  if (typeof reserved === 'string') return { kind: 'not-made', because: reserved };
+  let outcome: Accepted | Exclude<LoginOutcome, AcceptedLogin>;
   try {
-    outcome = await ports.login.login({
+    outcome = await logIn({
       loginUrl: value.loginUrl,
       way,
       username: value.username,
@@ -62,7 +114,7 @@ export async function attemptLogin(
     });
   } catch (error) {
     if (!(error instanceof SalesforceOutcomeUnknown)) throw error;
-    await tellUnanswered(keeper, attempt, ports);
+    await tellUnanswered(keeper, reserved, ports);
     throw new LoginUnanswered(error.message, { cause: error.cause });
   }
   const { rotation } = keeper.state;
@@ -70,8 +122,9 @@ export async function attemptLogin(
     outcome.kind === 'accepted' &&
     rotation !== undefined &&
     rotation.username === value.username &&
+    rotation.userId !== '' &&
     !sameIdentity(outcome, rotation);
-  return isOther ? { kind: 'other-identity', attempt } : { ...outcome, attempt };
+  return isOther ? { kind: 'other-identity', attempt: reserved } : { ...outcome, attempt: reserved };
 }
 
 /** Names a token without saying anything about it: keyed by the password that it goes with. */

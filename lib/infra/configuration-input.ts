@@ -24,6 +24,7 @@ import type { SecretDirectory } from './secret-directory.ts';
  */
 
 export function orgInput(directory: SecretDirectory, path: string, props: OrgProps): OrgInput {
+  if (props.connection.kind === 'self') return { ...props, connection: props.connection };
   const { secret, createSecret, ...connection } = props.connection;
   checkCreation(props.connection, `${path}.connection`);
   return {

@@ -46,7 +46,7 @@ export type OrgProps = Omit<OrgInput, 'connection'> & {
   readonly connection: ConnectionProps<OrgInput['connection']>;
 };
 
-type ConnectionProps<Input> = Input extends unknown
+type ConnectionProps<Input> = Input extends { readonly secret: string }
   ? Omit<Input, 'secret'> &
       CreateSecretProps & {
         /**
@@ -56,7 +56,7 @@ type ConnectionProps<Input> = Input extends unknown
          */
         readonly secret: SecretReference;
       }
-  : never;
+  : Input;
 
 /** How integrations log in; the app of the OAuth username-password flow is in a secret. */
 export type LoginProps = AppByConstruct<NonNullable<CredentialInput['login']>>;

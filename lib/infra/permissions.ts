@@ -1,4 +1,5 @@
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { connectionSecrets } from '../core/config/connection-secrets.ts';
 import type { Configuration } from '../core/config/load.ts';
 import { loginSecrets } from '../core/config/login-secrets.ts';
 import type { SecretDirectory } from './secret-directory.ts';
@@ -30,7 +31,7 @@ export function secretArns(
     credentials: arns(all.map(({ secret }) => secret)),
     drafts: arns(all.map(({ draftSecret }) => draftSecret)),
     connections: arns(
-      all.flatMap((credential) => [credential.orgConfig.connection.secret, ...loginSecrets(credential)]),
+      all.flatMap((credential) => [...connectionSecrets(credential), ...loginSecrets(credential)]),
     ),
     mailboxes: arns(Object.values(mailboxes).map(({ secret }) => secret)),
     integrations: arns(

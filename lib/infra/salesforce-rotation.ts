@@ -197,7 +197,9 @@ export class SalesforceRotation extends Construct {
     refuseTokens(org, path);
     checkConfiguration({ orgs: { [name]: org }, credentials: {} });
     this.#orgs[name] = org;
-    if (props.connection.createSecret === true) this.#createConnection(name, org.connection.secret);
+    const { connection } = org;
+    if ('createSecret' in props.connection && props.connection.createSecret && connection.kind !== 'self')
+      this.#createConnection(name, connection.secret);
     return this;
   }
 

@@ -11,7 +11,7 @@ export function pathsOfSecrets(
     if (secret !== undefined) paths.set(directory.policyArn(secret), path);
   };
   for (const [name, { connection }] of Object.entries(orgs))
-    add(connection.secret, `orgs.${name}.connection.secret`);
+    if (connection.kind !== 'self') add(connection.secret, `orgs.${name}.connection.secret`);
   for (const [name, { secret }] of Object.entries(mailboxes)) add(secret, `mailboxes.${name}.secret`);
   for (const [name, { secret, draft, envelope, login, integrations = [] }] of Object.entries(credentials)) {
     const path = `credentials.${name}`;

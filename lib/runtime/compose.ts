@@ -1,6 +1,8 @@
 import { connectAws } from '../adapters/aws.ts';
+import { OrgByConnection } from '../adapters/org-by-connection.ts';
 import { SalesforceLogin } from '../adapters/salesforce-login.ts';
 import { SalesforceOrg } from '../adapters/salesforce-org.ts';
+import { SelfOrg } from '../adapters/self-org.ts';
 import type { Configuration } from '../core/config/load.ts';
 import type { Ports } from '../core/ports/ports.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
@@ -51,7 +53,7 @@ export function compose(
       telemetry,
       secretRoles: rolesOf(configuration),
     }),
-    org: new SalesforceOrg(platform.clock),
+    org: new OrgByConnection(new SalesforceOrg(platform.clock), new SelfOrg()),
     login: new SalesforceLogin(telemetry),
     clock: platform.clock,
     random: platform.random,

@@ -84,7 +84,7 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
   const alternates = scenario.strategy === 'alternating-users';
   return {
     configuration: {
-      orgs: { prod: { loginUrl, connection: { kind: scenario.connection, secret: CONNECTION_SECRET } } },
+      orgs: { prod: { loginUrl, connection: connectionOf(scenario) } },
       credentials: {
         [CREDENTIAL]: {
           org: 'prod',
@@ -130,16 +130,9 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
               },
             ]
           : []),
-        {
-          username: ROTATOR,
-          password: random(24),
-          securityToken: random(18).slice(0, 24),
-          firstName: 'Credential',
-          lastName: 'Rotator',
-          permissions: { manageUsers: true },
-        },
+        ...(scenario.connection === 'self' ? [] : [administrator(random)]),
       ],
-      connectedApps: [app.inOrg],
+      connectedApps: hasApp(scenario) ? [app.inOrg] : [],
     },
     secrets: [
       {
@@ -155,14 +148,39 @@ export function buildWorld(scenario: Scenario, loginUrl: string, startedAt: Date
         value: '{}',
         rotates: false,
       },
-      {
-        name: CONNECTION_SECRET,
-        description: 'OAuth app of the rotation service',
-        value: JSON.stringify(app.secret),
-        rotates: false,
-      },
+      ...(hasApp(scenario)
+        ? [
+            {
+              name: CONNECTION_SECRET,
+              description: 'OAuth app of the rotation service',
+              value: JSON.stringify(app.secret),
+              rotates: false,
+            },
+          ]
+        : []),
       ...integrationSecrets(scenario.delivery, integrations, credential),
     ],
+  };
+}
+
+function connectionOf({ connection: kind }: Scenario): ConfigurationInput['orgs'][string]['connection'] {
+  return kind === 'self' ? { kind } : { kind, secret: CONNECTION_SECRET };
+}
+
+/** With `self` there is an app only where the integrations log in by one. */
+function hasApp({ connection, login }: Scenario): boolean {
+  return connection !== 'self' || login === 'oauth-password';
+}
+
+/** As whom the service's app runs. */
+function administrator(random: RandomText): SalesforceSeed['users'][number] {
+  return {
+    username: ROTATOR,
+    password: random(24),
+    securityToken: random(18).slice(0, 24),
+    firstName: 'Credential',
+    lastName: 'Rotator',
+    permissions: { manageUsers: true },
   };
 }
 
@@ -173,6 +191,7 @@ function appFor(
 ): { readonly inOrg: ConnectedApp; readonly secret: object } {
   const app = { clientId: `3MVG9${random(12)}`, clientSecret: random(24) };
   const named = { ...app, name: 'Credential rotation' };
+  if (connection === 'self') return { inOrg: named, secret: app };
   if (connection === 'client-credentials') return { inOrg: { ...named, runAs: ROTATOR }, secret: app };
   const { publicKey, privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,

@@ -1,5 +1,7 @@
+import { OrgByConnection } from '../../lib/adapters/org-by-connection.ts';
 import { SalesforceOrg } from '../../lib/adapters/salesforce-org.ts';
-import type { OrgAdministration } from '../../lib/core/ports/salesforce.ts';
+import { SelfOrg } from '../../lib/adapters/self-org.ts';
+import type { AppConnection, OrgAdministration } from '../../lib/core/ports/salesforce.ts';
 import { watch } from '../../lib/core/watch/watch.ts';
 import { ADMIN, APP, Bench } from '../conformance/salesforce/harness.ts';
 import { SeededRandom } from '../support/fakes/seeded-random.ts';
@@ -78,7 +80,10 @@ async function countSalesforceCalls(
   const standIns = await Promise.all(fleet.orgs.map((_, org) => startOrg(fleet, org)));
   try {
     const urls = new Map(standIns.map(({ url }, org) => [`https://org-${org}.my.salesforce.com`, url]));
-    const ports = { ...fleet.ports, org: redirected(new SalesforceOrg(fleet.clock), urls) };
+    const ports = {
+      ...fleet.ports,
+      org: new OrgByConnection(redirected(new SalesforceOrg(fleet.clock), urls), new SelfOrg()),
+    };
     const calls = () => standIns.reduce((sum, { wire }) => sum + wire.calls.length, 0);
     const counts: number[] = [];
     for (let run = 0; run < 2; run += 1) {
@@ -108,8 +113,8 @@ function startOrg({ members, orgs }: WatchedFleet, org: number): Promise<Bench> 
 }
 
 /** The client of Salesforce, with each org's URL replaced by that of its stand-in. */
-function redirected(org: SalesforceOrg, urls: ReadonlyMap<string, string>): OrgAdministration {
-  const at: OrgAdministration['readUsers'] = (connection, usernames) =>
+function redirected(org: SalesforceOrg, urls: ReadonlyMap<string, string>): OrgAdministration<AppConnection> {
+  const at: OrgAdministration<AppConnection>['readUsers'] = (connection, usernames) =>
     org.readUsers({ ...connection, loginUrl: urls.get(connection.loginUrl) ?? '' }, usernames);
   return {
     readUsers: at,

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SalesforceOutcomeUnknown } from '../../lib/core/errors.ts';
 import {
+  type AppConnection,
   type IntegrationLogin,
   type LoginWay,
   type OrgAdministration,
-  type OrgConnection,
   sameSalesforceId,
 } from '../../lib/core/ports/salesforce.ts';
 import { Redacted } from '../../lib/core/redacted.ts';
@@ -33,7 +33,7 @@ const DISABLED = {
 export interface SalesforceBench {
   readonly org: OrgAdministration;
   readonly login: IntegrationLogin;
-  readonly connection: OrgConnection;
+  readonly connection: AppConnection;
   readonly way: LoginWay;
   /** Login attempts as the org has counted them. */
   attempts(): number;
@@ -56,7 +56,7 @@ export interface SalesforceBench {
 }
 
 export interface Variant {
-  readonly connection: OrgConnection['kind'];
+  readonly connection: AppConnection['kind'];
   readonly login: LoginWay['kind'];
 }
 

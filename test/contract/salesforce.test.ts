@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { OrgByConnection } from '../../lib/adapters/org-by-connection.ts';
 import { SalesforceLogin } from '../../lib/adapters/salesforce-login.ts';
 import { SalesforceOrg } from '../../lib/adapters/salesforce-org.ts';
-import type { LoginWay, OrgConnection } from '../../lib/core/ports/salesforce.ts';
+import { SelfOrg } from '../../lib/adapters/self-org.ts';
+import type { AppConnection, LoginWay } from '../../lib/core/ports/salesforce.ts';
 import { Redacted } from '../../lib/core/redacted.ts';
 import { PASS } from '../../lib/sandbox/wire.ts';
 import { ADMIN, APP, Bench, DAY } from '../conformance/salesforce/harness.ts';
@@ -28,7 +30,7 @@ const OAUTH_APP = {
   clientSecret: Redacted.of<string>(APP.clientSecret),
 };
 
-function connectionTo(loginUrl: string, { connection: kind }: Variant): OrgConnection {
+function connectionTo(loginUrl: string, { connection: kind }: Variant): AppConnection {
   if (kind === 'client-credentials') return { kind, loginUrl, ...OAUTH_APP };
   const { clientId } = OAUTH_APP;
   const username = ADMIN.username;
@@ -111,7 +113,7 @@ salesforceContract('Salesforce', async (variant): Promise<SalesforceBench> => {
   const { org, wire, clock } = bench;
   const passing = wire.before.bind(wire);
   return {
-    org: new SalesforceOrg(clock),
+    org: new OrgByConnection(new SalesforceOrg(clock), new SelfOrg()),
     login: new SalesforceLogin(new MemoryTelemetry()),
     connection: connectionTo(bench.url, variant),
     way: wayOf(variant),

@@ -29,11 +29,13 @@ export interface CrashScenario {
 
 type CredentialInput = ConfigurationInput['credentials'][string];
 
+type Ways = Pick<Scenario, 'strategy' | 'source'> & Partial<Pick<Scenario, 'connection'>>;
+
 /** A rotation that a person asks for. */
-function requested(scenario: Pick<Scenario, 'strategy' | 'source'>): CrashScenario {
+function requested(scenario: Ways): CrashScenario {
   const { strategy, source } = scenario;
   return {
-    name: `${strategy}/${source}`,
+    name: `${scenario.connection ?? strategy}/${source}`,
     usernames: strategy === 'single-user' ? [USERNAME] : [USERNAME, OTHER_USERNAME],
     safePlaces: [SECRET, DRAFT],
     ending: 'rotated',
@@ -147,6 +149,8 @@ export const SCENARIOS: readonly CrashScenario[] = [
   requested({ strategy: 'single-user', source: 'mailbox' }),
   requested({ strategy: 'single-user', source: 'unchanged' }),
   refused,
+  requested({ strategy: 'single-user', source: 'mailbox', connection: 'self' }),
+  requested({ strategy: 'single-user', source: 'unchanged', connection: 'self' }),
   requested({ strategy: 'alternating-users', source: 'mailbox' }),
   requested({ strategy: 'alternating-users', source: 'unchanged' }),
   ahead,
@@ -191,7 +195,7 @@ async function jumpTo(bench: RotationBench, moment: number): Promise<void> {
 /** A sandbox whose integrations keep their logins in three forms, after a first rotation has filled them. */
 async function benchWithForms(
   wire: Wire,
-  scenario: Pick<Scenario, 'strategy' | 'source'>,
+  scenario: Ways,
   configure: (credential: CredentialInput) => void = () => undefined,
 ): Promise<RotationBench> {
   const bench = await RotationBench.start({ wire, scenario: { ...scenario, integrations: FORMS.length } });

@@ -20,6 +20,7 @@ import './rotation-key.suite.ts';
 import './salesforce-rotation.suite.ts';
 import './schema.suite.ts';
 import './secret-policies.suite.ts';
+import './self-connection.suite.ts';
 import './stack.suite.ts';
 import './template-size.suite.ts';
 import './token-mail.suite.ts';

@@ -207,7 +207,11 @@ export class World {
           salesforce('lastLoginFailure', () => this.org.lastLoginFailure(...args)).catch(() => 'unknown'),
         unlock: (...args) => salesforce('unlock', () => this.org.unlock(...args)),
       },
-      login: { login: (request) => salesforce('login', () => this.org.login(request)) },
+      login: {
+        login: (request) => salesforce('login', () => this.org.login(request)),
+        openSession: (request) => salesforce('login', () => this.org.openSession(request)),
+        closeSession: (session) => this.org.closeSession(session),
+      },
       ledger: this.#ledgerOf(worker),
       notifier: { announce: async () => undefined },
       queue: { poke: async (_credential, afterSeconds = 0) => this.#poke(afterSeconds) },

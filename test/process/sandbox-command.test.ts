@@ -192,6 +192,11 @@ describe('bad options', () => {
     [['demo', '--integrations', 'many'], '--integrations takes a whole number'],
     [['demo', '--integrations', '-1'], '--integrations takes a whole number'],
     [['demo', '--delivery', 'pigeon'], '--delivery takes'],
+    [['demo', '--connection', 'pigeon'], '--connection takes'],
+    [
+      ['demo', '--connection', 'self', '--strategy', 'alternating-users'],
+      '--connection self takes a single user',
+    ],
     [['demo', '--delivery', 'envelope', '--integrations', '201'], 'at most 200 integrations'],
     [['demo', '--strategy', 'none'], '--strategy takes'],
     [['demo', '--source', 'pigeon'], '--source takes'],

@@ -13,22 +13,26 @@ export const LOGIN_URL = 'https://acme.my.salesforce.com';
 export const USERNAME = 'billing@acme.example';
 
 type CredentialInput = ConfigurationInput['credentials'][string];
+type ConnectionInput = ConfigurationInput['orgs'][string]['connection'];
+
+const BY_APP: ConnectionInput = { kind: 'client-credentials', secret: 'salesforce/prod/rotator' };
 
 /** A configuration with one credential, "billing". */
-export function billingConfiguration(changes: Partial<CredentialInput> = {}): Configuration {
+export function billingConfiguration(
+  changes: Partial<CredentialInput> = {},
+  connection: ConnectionInput = BY_APP,
+): Configuration {
   return checkConfiguration({
-    orgs: {
-      prod: {
-        loginUrl: LOGIN_URL,
-        connection: { kind: 'client-credentials', secret: 'salesforce/prod/rotator' },
-      },
-    },
+    orgs: { prod: { loginUrl: LOGIN_URL, connection } },
     credentials: { billing: { org: 'prod', secret: 'salesforce/prod/billing', ...changes } },
   });
 }
 
-export function billingCredential(changes: Partial<CredentialInput> = {}): Credential {
-  const credential = billingConfiguration(changes).credentials.get('billing');
+export function billingCredential(
+  changes: Partial<CredentialInput> = {},
+  connection: ConnectionInput = BY_APP,
+): Credential {
+  const credential = billingConfiguration(changes, connection).credentials.get('billing');
   if (credential === undefined) throw new Error('the configuration has no "billing"');
   return credential;
 }

@@ -8,6 +8,7 @@ const WRITES: ReadonlySet<string> = new Set([
   'RotateSecret',
   'PutItem',
   'password.post',
+  'changeOwnPassword',
   'login',
   'SendMessage',
 ]);

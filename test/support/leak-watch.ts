@@ -106,9 +106,11 @@ export class LeakWatch {
     const user = sandbox.salesforce.inspect(USERNAME);
     this.add('the password in force', user.password);
     if (user.token !== null) this.add('the token in force', user.token.value);
-    const { clientSecret } = JSON.parse(
-      secrets.text(CONNECTION).startsWith('{"client') ? secrets.text(CONNECTION) : '{}',
-    ) as Record<string, string>;
+    const connection = secrets.names().includes(CONNECTION) ? secrets.text(CONNECTION) : '{}';
+    const { clientSecret } = JSON.parse(connection.startsWith('{"client') ? connection : '{}') as Record<
+      string,
+      string
+    >;
     if (clientSecret !== undefined) this.add('the client secret', clientSecret);
   }
 }

@@ -112,6 +112,14 @@ class OrgsByUrl implements OrgAdministration, IntegrationLogin {
     return this.#at(request.loginUrl).login(request);
   }
 
+  openSession(...[request]: Parameters<IntegrationLogin['openSession']>) {
+    return this.#at(request.loginUrl).openSession(request);
+  }
+
+  closeSession(...[session]: Parameters<IntegrationLogin['closeSession']>) {
+    return this.#at(session.instanceUrl).closeSession(session);
+  }
+
   #at(loginUrl: string): FakeOrg {
     const org = this.#orgs.get(loginUrl);
     if (org === undefined) throw new Error(`there is no org at ${loginUrl}`);

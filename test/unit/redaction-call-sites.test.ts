@@ -13,9 +13,12 @@ const REVEALED: Readonly<Record<string, number>> = {
   'lib/adapters/lambda-command-door.ts': 1,
   'lib/adapters/message-forms.ts': 1,
   'lib/adapters/oauth-password-login.ts': 3,
+  'lib/adapters/oauth-session.ts': 4,
   'lib/adapters/salesforce-org.ts': 1,
   'lib/adapters/secrets-manager-store.ts': 1,
+  'lib/adapters/self-org.ts': 4,
   'lib/adapters/soap-login.ts': 1,
+  'lib/adapters/soap-session.ts': 2,
 };
 
 /** Where core computes with a secret value, and how often. Each result is redacted again, or says nothing about it. */

@@ -19,6 +19,7 @@ import {
   type OrgConfig,
 } from './schema.ts';
 import { SecretUses } from './secret-uses.ts';
+import { selfProblems } from './self-rules.ts';
 import { wording } from './wording.ts';
 
 /** One thing that is wrong with the configuration: where, what, and how to mend it. */
@@ -188,8 +189,8 @@ function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
       message: `secret "${secret}" of the login app is used already at ${owner}, for something else. Name another.`,
     });
   };
-  for (const [name, org] of Object.entries(file.orgs))
-    claim(org.connection.secret, `orgs.${name}.connection.secret`, 'secret');
+  for (const [name, { connection }] of Object.entries(file.orgs))
+    if (connection.kind !== 'self') claim(connection.secret, `orgs.${name}.connection.secret`, 'secret');
   for (const [name, mailbox] of Object.entries(file.mailboxes))
     claim(mailbox.secret, `mailboxes.${name}.secret`, 'secret');
   for (const [name, credential] of Object.entries(file.credentials)) {
@@ -231,7 +232,7 @@ function crossFieldProblems(file: ConfigurationFile): ConfigurationProblem[] {
     const window = credential.schedule && windowProblem(credential.schedule);
     if (window !== undefined) problems.push({ path: `${path}.schedule.window`, message: window });
   }
-  return [...problems, ...mailboxProblems(file)];
+  return [...problems, ...mailboxProblems(file), ...selfProblems(file)];
 }
 
 function draftProblem(credential: CredentialConfig): string | undefined {

@@ -50,8 +50,15 @@ const connection = z.discriminatedUnion(
         .transform((url) => url.replace(/\/+$/, ''))
         .optional(),
     }),
+    strict({
+      /**
+       * No administrator: the service changes a password in a session of the user
+       * itself, which it opens with the credential.
+       */
+      kind: z.literal('self'),
+    }),
   ],
-  { error: () => 'the kind of connection must be "client-credentials" or "jwt-bearer".' },
+  { error: () => 'the kind of connection must be "client-credentials", "jwt-bearer" or "self".' },
 );
 
 const org = strict({

@@ -1,10 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
 import type { OrgConfig } from '../config/schema.ts';
-import type { JwtBearerConnection, OAuthApp, OrgConnection } from '../ports/salesforce.ts';
+import type { AppConnection, JwtBearerConnection, OAuthApp, OrgConnection } from '../ports/salesforce.ts';
 import type { Redacted } from '../redacted.ts';
 import { optionalText, type ParsedValue, readFields, secretText } from './secret-fields.ts';
 
-type ConnectionConfig = OrgConfig['connection'];
+/** Of the kinds that have a secret. */
+type ConnectionConfig = Exclude<OrgConfig['connection'], { kind: 'self' }>;
 type Fields = Record<string, Redacted<unknown>>;
 
 /** What a connection secret of each kind holds. */
@@ -19,12 +20,17 @@ export function connectionFields(kind: ConnectionConfig['kind']): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
+/** Whether what is read through it is only what the caller has told: there is no session of the user. */
+export function seesNothing(connection: OrgConnection): boolean {
+  return connection.kind === 'self' && connection.opened === undefined;
+}
+
 /** Reads a connection secret, as its kind has it; other fields are left alone. */
 export function parseConnection(
   text: Redacted,
   loginUrl: string,
   config: ConnectionConfig,
-): ParsedValue<OrgConnection> {
+): ParsedValue<AppConnection> {
   const fields = readFields(text);
   if (fields.kind !== 'value') return fields;
   const connection =
@@ -45,7 +51,7 @@ export function parseLoginApp(text: Redacted): ParsedValue<OAuthApp> {
   return app === undefined ? lacking(CONNECTION_FIELDS['client-credentials']) : { kind: 'value', value: app };
 }
 
-function clientCredentials(fields: Fields, loginUrl: string): OrgConnection | undefined {
+function clientCredentials(fields: Fields, loginUrl: string): AppConnection | undefined {
   const app = oauthApp(fields);
   return app && { kind: 'client-credentials', loginUrl, ...app };
 }

@@ -43,7 +43,8 @@ type RefusalCode =
   | 'current-user-not-in-pair'
   | 'rollback-needs-two-users'
   | 'rollback-to-dead-credential'
-  | 'rollback-without-attempts';
+  | 'rollback-without-attempts'
+  | 'current-credential-refused';
 
 const NOTHING_CHANGED = 'Nothing was changed.';
 const DRAFT_IS_SAFE = 'The new password is safe in the draft secret.';

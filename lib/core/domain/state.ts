@@ -76,6 +76,7 @@ export interface Rotation {
   readonly cause: Cause;
   readonly startedAt: string;
   readonly username: string;
+  /** Both are empty until a login has told them, with a connection of kind `self`. */
   readonly userId: string;
   readonly organizationId: string;
   /** The commit waits until then; absent where it follows the verification at once. */
@@ -94,6 +95,11 @@ export interface Rotation {
   /** When the call that set the password began; a token mail must be newer. */
   readonly setStartedAt?: string;
   readonly passwordSetAt?: string;
+  /**
+   * That it is set was concluded from a login with the old password that Salesforce
+   * rejected, since with a connection of kind `self` nothing else tells.
+   */
+  readonly presumedSet?: boolean;
   readonly startPressed?: boolean;
   readonly triedUnchanged?: boolean;
   /** When the newest mail was written whose token was offered; older ones are of no use. */

@@ -10,7 +10,10 @@ export interface OAuthApp {
 }
 
 /** How the service itself gets into an org. */
-export type OrgConnection = ClientCredentialsConnection | JwtBearerConnection;
+export type OrgConnection = AppConnection | SelfConnection;
+
+/** As an administrator, by an app. */
+export type AppConnection = ClientCredentialsConnection | JwtBearerConnection;
 
 /** Salesforce knows the run-as user of the app. */
 export interface ClientCredentialsConnection extends OAuthApp {
@@ -28,6 +31,32 @@ export interface JwtBearerConnection {
   readonly privateKey: Redacted;
   /** Whom the assertion is for, where it is not the one that goes with the login URL. */
   readonly audience: string | undefined;
+}
+
+/** As the integration user itself. */
+export interface SelfConnection {
+  readonly kind: 'self';
+  readonly loginUrl: string;
+  /** Opening one is a login attempt, so there is one only where a run has made it. */
+  readonly opened: OpenedSession | undefined;
+}
+
+/** A session with the password that opened it, which a change of the password has to name. */
+export interface OpenedSession {
+  readonly session: UserSession;
+  readonly password: Redacted;
+}
+
+/** The session of a login. It lives in memory only, and ends with the run that opened it. */
+export interface UserSession {
+  /** By which way in it was opened; it ends by the same. */
+  readonly by: LoginWay['kind'];
+  readonly instanceUrl: string;
+  readonly sessionId: Redacted;
+  readonly userId: string;
+  readonly organizationId: string;
+  /** Then it is good for setting a new password, and for nothing else. */
+  readonly passwordExpired: boolean;
 }
 
 /** The org does not let the service in. */
@@ -83,14 +112,16 @@ export interface LoginSummary {
 }
 
 /**
- * An org as an administrator sees it.
+ * An org as an administrator sees it, or with a connection of kind `self`, as the
+ * user does: that one sees itself and nobody else, and without a session nothing
+ * but what the caller has told.
  *
  * @throws SalesforceOutcomeUnknown where no definite answer came.
  */
-export interface OrgAdministration {
+export interface OrgAdministration<Connection extends OrgConnection = OrgConnection> {
   /** Reads the user's record. Never a trial login. */
   findUser(
-    connection: OrgConnection,
+    connection: Connection,
     username: string,
   ): Promise<
     { readonly kind: 'user'; readonly user: OrgUser } | { readonly kind: 'no-such-user' } | ConnectionRefused
@@ -106,7 +137,7 @@ export interface OrgAdministration {
    * answer or an error within half a minute, whatever the org does.
    */
   readUsers(
-    connection: OrgConnection,
+    connection: Connection,
     usernames: readonly string[],
   ): Promise<{ readonly kind: 'users'; readonly users: ReadonlyMap<string, UserRecord> } | ConnectionRefused>;
   /**
@@ -119,23 +150,23 @@ export interface OrgAdministration {
    * newest is there.
    */
   readLogins(
-    connection: OrgConnection,
+    connection: Connection,
     wanted: readonly LoginsWanted[],
   ): Promise<
     | { readonly kind: 'logins'; readonly logins: readonly LoginSummary[]; readonly isComplete: boolean }
     | ConnectionRefused
   >;
   /** `User.LastPasswordChangeDate` of one user. `undefined` where it cannot be read; never throws. */
-  passwordChangeDate(connection: OrgConnection, userId: string): Promise<string | undefined>;
+  passwordChangeDate(connection: Connection, userId: string): Promise<string | undefined>;
   /** Sets a password. Not repeated by the adapter, whatever happens. */
-  setPassword(connection: OrgConnection, userId: string, password: Redacted): Promise<SetPasswordOutcome>;
+  setPassword(connection: Connection, userId: string, password: Redacted): Promise<SetPasswordOutcome>;
   /**
    * What the org's login history says of the user's newest failed login since a
    * moment. `unknown` where it says nothing or cannot be read; never throws.
    */
-  lastLoginFailure(connection: OrgConnection, userId: string, since: Date): Promise<RejectionCause>;
+  lastLoginFailure(connection: Connection, userId: string, since: Date): Promise<RejectionCause>;
   /** Ends a lockout after failed logins. Not repeated by the adapter, whatever happens. */
-  unlock(connection: OrgConnection, userId: string): Promise<UnlockOutcome>;
+  unlock(connection: Connection, userId: string): Promise<UnlockOutcome>;
 }
 
 export type UnlockOutcome =
@@ -149,6 +180,10 @@ export type SetPasswordOutcome =
   | { readonly kind: 'repeated' }
   | { readonly kind: 'against-policy'; readonly detail: string }
   | { readonly kind: 'not-permitted'; readonly detail: string }
+  /** Only of a user who sets the own password: the password that opened the session is no longer in force. */
+  | { readonly kind: 'old-password-refused'; readonly detail: string }
+  /** Only of a user who sets the own password. */
+  | { readonly kind: 'locked'; readonly detail: string }
   | ConnectionRefused;
 
 /** By which of Salesforce's ways in the integrations log in. */
@@ -172,7 +207,20 @@ export interface LoginRequest<Way extends LoginWay = LoginWay> {
  */
 export interface IntegrationLogin {
   login(request: LoginRequest): Promise<LoginOutcome>;
+  /** As `login`, and keeps the session. An expired password is accepted where it still opens one. */
+  openSession(request: LoginRequest): Promise<SessionOutcome>;
+  /** Ends a session that was kept; never throws. */
+  closeSession(session: UserSession): Promise<void>;
 }
+
+export type SessionOutcome =
+  | {
+      readonly kind: 'accepted';
+      readonly userId: string;
+      readonly organizationId: string;
+      readonly session: UserSession;
+    }
+  | Exclude<LoginOutcome, { kind: 'accepted' }>;
 
 export type LoginOutcome =
   | { readonly kind: 'accepted'; readonly userId: string; readonly organizationId: string }

@@ -17,6 +17,7 @@ import {
   requestToken,
   unblock,
 } from './actions/notes.ts';
+import { openSession } from './actions/open-session.ts';
 import { proveCurrent } from './actions/prove-current.ts';
 import { proveEdit } from './actions/prove-edit.ts';
 import { proveToken } from './actions/prove-token.ts';
@@ -41,6 +42,8 @@ export async function act(
       return begin(context, action.phase);
     case 'accept-start':
       return acceptStart(context, action.by);
+    case 'open-session':
+      return openSession(context);
     case 'draft':
       return writeDraft(context);
     case 'set-password':

@@ -52,6 +52,7 @@ export async function advance(
     await pokeLater(ports, outcome);
     return outcome;
   } finally {
+    await bench.close();
     await keeper.settle();
   }
 }
@@ -78,7 +79,8 @@ async function run(
   let gathered: Partial<Facts> = {};
 
   for (let step = 0; step < MAX_STEPS; step += 1) {
-    const facts: Facts = { ...gathered, now: ports.clock.now(), credential, trigger: open };
+    const session = bench.hasSession ? { session: { kind: 'open' } as const } : {};
+    const facts: Facts = { ...gathered, ...session, now: ports.clock.now(), credential, trigger: open };
     const action: Action = plan(keeper.state, facts);
     if (action.do === 'rest') {
       if (open.kind === 'token' || open.kind === 'credential') tokenOutcome = notYet(action);

@@ -57,7 +57,18 @@ export interface Facts {
   readonly unchangedToken?: 'known' | 'unknown';
   readonly drift?: DriftFact;
   readonly edit?: EditFact;
+  /** With a connection of kind `self` only. */
+  readonly session?: SessionFact;
 }
+
+/** What became of the login that opens a session of the user. */
+export type SessionFact =
+  | { readonly kind: 'open' }
+  /** Another run is logging in as the user until then, at the latest. */
+  | { readonly kind: 'busy'; readonly until: Date }
+  /** Salesforce does not accept the current credential, and does not say why. */
+  | { readonly kind: 'rejected'; readonly refusal: Refusal }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** What the draft secret holds: nothing, this rotation's password, the same with an accepted token, or something else. */
 export type DraftFact = 'empty' | 'incomplete' | 'complete' | 'foreign';
@@ -105,6 +116,7 @@ export type Action =
   | { readonly do: 'unblock'; readonly by: string; readonly forgetAttempts: boolean }
   | { readonly do: 'begin'; readonly phase: 'idle' | 'invited' | 'awaiting-token' }
   | { readonly do: 'accept-start'; readonly by: string }
+  | { readonly do: 'open-session' }
   | { readonly do: 'draft' }
   | { readonly do: 'set-password' }
   | { readonly do: 'conclude-set' }

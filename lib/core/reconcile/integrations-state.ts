@@ -1,3 +1,4 @@
+import { connectionSecrets } from '../config/connection-secrets.ts';
 import type { Credential } from '../config/load.ts';
 import { loginSecrets } from '../config/login-secrets.ts';
 import type { IntegrationConfig } from '../config/schema.ts';
@@ -72,7 +73,7 @@ async function ownSecrets(bench: Workbench): Promise<Map<string, string>> {
   const own = [
     credential.secret,
     credential.draftSecret,
-    credential.orgConfig.connection.secret,
+    ...connectionSecrets(credential),
     ...loginSecrets(credential),
   ];
   for (const secret of own) {

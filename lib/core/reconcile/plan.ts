@@ -3,6 +3,7 @@ import { type Refusal, refusals, rollbackRefusals, withoutDraftNote } from '../d
 import type { CredentialState } from '../domain/state.ts';
 import { rotationOf, setsPassword } from '../domain/transition.ts';
 import type { Action, DeclineReason, Facts, Offer, Trigger } from './facts.ts';
+import { isSelf, planOwnChange, whileSetting, whileWithoutSession } from './plan-self.ts';
 import { isDriftCheckDue, isHeartbeatDue, isRetirementDue, wantedRotation } from './schedule.ts';
 
 /** How long a requested commit may take before the service looks why it does not come. */
@@ -62,6 +63,8 @@ function planIdle(state: CredentialState, facts: Facts): Action {
       : { do: 'block', refusal: facts.preflight };
   // Salesforce has a password already; a person is asked for it, and nothing is set.
   if (cause === 'outside-change') return { do: 'begin', phase: 'awaiting-token' };
+  const withoutSession = setsPassword(cause) ? whileWithoutSession(facts) : undefined;
+  if (withoutSession !== undefined) return withoutSession;
   // The integrations are down already, so there is nothing to wait for with a person.
   const isOutage = cause === 'take-over' || cause === 'token-reset';
   if (needsAPerson(facts) && !isOutage) return { do: 'begin', phase: 'invited' };
@@ -149,6 +152,8 @@ function planInvited(state: CredentialState, facts: Facts): Action {
   }
   if (facts.preflight === undefined) return { do: 'look', at: 'preflight' };
   if (facts.preflight !== 'passed') return { do: 'block', refusal: facts.preflight };
+  const withoutSession = whileWithoutSession(facts);
+  if (withoutSession !== undefined) return withoutSession;
   return attemptsLeft(state, facts) < 1 ? withoutAttempts(state, facts) : { do: 'draft' };
 }
 
@@ -157,6 +162,8 @@ function planDrafted(state: CredentialState, facts: Facts): Action {
   if (isOffer(facts.trigger)) return decline('not-waiting');
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
   if (facts.draft !== 'incomplete') return withoutDraft(state, facts);
+  const withoutSession = whileWithoutSession(facts);
+  if (withoutSession !== undefined) return withoutSession;
   if (facts.lastPasswordChangeDate === undefined) return { do: 'look', at: 'user' };
   return { do: 'set-password' };
 }
@@ -167,13 +174,10 @@ function planChanging(state: CredentialState, facts: Facts): Action {
   if (facts.draft === undefined) return { do: 'look', at: 'draft' };
   if (facts.draft === 'complete') return { do: 'conclude-set' };
   if (facts.draft !== 'incomplete') return withoutDraft(state, facts);
+  if (isSelf(facts.credential)) return planOwnChange(state, facts);
   if (facts.lastPasswordChangeDate === undefined) return { do: 'look', at: 'user' };
   if (hasMoved(rotation.changedBefore, facts.lastPasswordChangeDate)) return { do: 'conclude-set' };
-  const lease = rotation.setLeaseUntil;
-  if (lease !== undefined && facts.now < new Date(lease)) {
-    return { do: 'rest', because: 'another run is setting the password', until: new Date(lease) };
-  }
-  return { do: 'set-password' };
+  return whileSetting(rotation, facts.now) ?? { do: 'set-password' };
 }
 
 /** Salesforce has the password, a new one or, after a token reset, the current one; what is missing is a token that it accepts. */

@@ -28,7 +28,8 @@ export type PreflightResult =
  * Everything that can be checked before the password changes: the secrets exist
  * and can be read and written in their formats, rotation is on, the org lets the
  * service in, and the user could log in. It stops at the first refusal. Changes
- * nothing and makes no login attempt as the user.
+ * nothing and makes no login attempt as the user; with a connection of kind `self`,
+ * the user is looked at only where a session of it is open.
  */
 export async function preflight(bench: Workbench, state: CredentialState): Promise<PreflightResult> {
   let learned: Learned = {};

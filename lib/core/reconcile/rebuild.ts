@@ -1,3 +1,4 @@
+import { connectionSecrets } from '../config/connection-secrets.ts';
 import {
   type CredentialValue,
   type Draft,
@@ -34,7 +35,7 @@ async function rebuildState(bench: Workbench, keeper: StateKeeper): Promise<void
   await bench.fetch([
     bench.credential.secret,
     bench.credential.draftSecret,
-    bench.credential.orgConfig.connection.secret,
+    ...connectionSecrets(bench.credential),
   ]);
   const current = await bench.current();
   const draft = await bench.draft();

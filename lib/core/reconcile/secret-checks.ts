@@ -1,3 +1,4 @@
+import { connectionSecrets } from '../config/connection-secrets.ts';
 import { loginSecrets } from '../config/login-secrets.ts';
 import { connectionFields } from '../domain/connection.ts';
 import { sameLogin, samePassword } from '../domain/credential-value.ts';
@@ -43,7 +44,7 @@ async function fetchAll(bench: Workbench): Promise<void> {
   await bench.fetch([
     credential.secret,
     credential.draftSecret,
-    credential.orgConfig.connection.secret,
+    ...connectionSecrets(credential),
     ...loginSecrets(credential),
     ...credential.integrations.map((integration) => integration.secret),
   ]);
@@ -53,16 +54,17 @@ export async function checkConnection({ bench }: Scene): Promise<CheckResult> {
   const connection = await bench.connection();
   return connection.kind === 'value'
     ? passed({ connection: connection.value })
-    : refused(bench.credential.orgConfig.connection.secret, connectionProblem(bench, connection));
+    : refused(connectionSecrets(bench.credential)[0] ?? '', connectionProblem(bench, connection));
 }
 
 export function connectionProblem(
   bench: Workbench,
   connection: { readonly kind: 'empty' } | { readonly kind: 'unusable'; readonly problem: string },
 ): Refusal {
-  const { kind, secret } = bench.credential.orgConfig.connection;
+  const config = bench.credential.orgConfig.connection;
+  if (config.kind === 'self') throw new Error('a connection without a secret is always usable');
   const problem = connection.kind === 'empty' ? 'it is empty' : connection.problem;
-  return refusals.connectionSecretUnusable(secret, problem, connectionFields(kind));
+  return refusals.connectionSecretUnusable(config.secret, problem, connectionFields(config.kind));
 }
 
 export async function checkLoginApp({ bench }: Scene): Promise<CheckResult> {

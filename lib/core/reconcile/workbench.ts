@@ -3,7 +3,7 @@ import { parseConnection } from '../domain/connection.ts';
 import { type CredentialValue, type Draft, parseCredential, parseDraft } from '../domain/credential-value.ts';
 import type { ParsedValue } from '../domain/secret-fields.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { OrgConnection } from '../ports/salesforce.ts';
+import type { OpenedSession, OrgConnection, UserSession } from '../ports/salesforce.ts';
 import type { SecretRead } from '../ports/secret-store.ts';
 
 /**
@@ -14,6 +14,9 @@ export class Workbench {
   readonly ports: Ports;
   readonly credential: Credential;
   readonly #read = new Map<string, SecretRead>();
+  /** The user's own session, with a connection of kind `self`. */
+  #opened: OpenedSession | undefined;
+  readonly #toClose: UserSession[] = [];
 
   constructor(ports: Ports, credential: Credential) {
     this.ports = ports;
@@ -35,6 +38,7 @@ export class Workbench {
   /** Drops what is in hand, so that the next look sees what others wrote. */
   forget(): void {
     this.#read.clear();
+    this.#opened = undefined;
   }
 
   async draft(): Promise<ParsedValue<Draft>> {
@@ -49,10 +53,28 @@ export class Workbench {
 
   async connection(): Promise<ParsedValue<OrgConnection>> {
     const { loginUrl, connection } = this.credential.orgConfig;
+    if (connection.kind === 'self')
+      return { kind: 'value', value: { kind: 'self', loginUrl, opened: this.#opened } };
     const read = await this.read(connection.secret);
     return read.kind === 'found'
       ? parseConnection(read.text, loginUrl, connection)
       : { kind: 'unusable', problem: read.problem };
+  }
+
+  get hasSession(): boolean {
+    return this.#opened !== undefined;
+  }
+
+  /** From here on the connection of kind `self` has this session, until `forget` or `close`. */
+  keepSession(opened: OpenedSession): void {
+    this.#opened = opened;
+    this.#toClose.push(opened.session);
+  }
+
+  /** Ends the sessions that were kept. */
+  async close(): Promise<void> {
+    this.#opened = undefined;
+    for (const session of this.#toClose.splice(0)) await this.ports.login.closeSession(session);
   }
 
   /** Notes that a secret was written, in place of reading it again. */

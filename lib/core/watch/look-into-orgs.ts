@@ -1,4 +1,5 @@
 import { mapConcurrently } from '../commit/map-concurrently.ts';
+import { connectionSecrets } from '../config/connection-secrets.ts';
 import type { Credential } from '../config/load.ts';
 import { parseConnection } from '../domain/connection.ts';
 import { parseCredential } from '../domain/credential-value.ts';
@@ -41,7 +42,9 @@ export interface OrgsReport {
  */
 export async function lookIntoOrgs(ports: Ports, fleet: readonly FleetMember[]): Promise<OrgsReport> {
   // What the ledger does not know yet is looked at, so that what changes from now on is noticed.
-  const watched = fleet.filter(({ state }) => state === undefined || isWatched(state));
+  const watched = fleet.filter(
+    ({ credential, state }) => isReadable(credential) && (state === undefined || isWatched(state)),
+  );
   const byOrg = Map.groupBy(watched, ({ credential }) => credential.org);
   const poked: string[] = [];
   const unanswered: string[] = [];
@@ -69,13 +72,18 @@ export async function lookIntoOrgs(ports: Ports, fleet: readonly FleetMember[]):
   return { poked: poked.toSorted(), unanswered: unanswered.toSorted() };
 }
 
+/** Where the service is the user itself, a look would be a login; the heartbeat makes one now and then. */
+function isReadable({ orgConfig }: Credential): boolean {
+  return orgConfig.connection.kind !== 'self';
+}
+
 /** The connections, and the credentials of which it is not recorded whose they are. */
 function readSecrets(
   { secrets }: Ports,
   watched: readonly FleetMember[],
 ): Promise<ReadonlyMap<string, SecretRead>> {
   const wanted = watched.flatMap(({ credential, state }) => [
-    credential.orgConfig.connection.secret,
+    ...connectionSecrets(credential),
     ...(state?.user === undefined ? [credential.secret] : []),
   ]);
   return wanted.length === 0 ? Promise.resolve(new Map()) : secrets.readCurrent([...new Set(wanted)]);
@@ -130,6 +138,7 @@ function connectionOf(
 ): Parameters<Ports['org']['readUsers']>[0] {
   if (first === undefined) throw new Error('an org without credentials is not looked into');
   const { loginUrl, connection } = first.credential.orgConfig;
+  if (connection.kind === 'self') throw new Error('nobody but the user reads such an org');
   const read = secrets.get(connection.secret);
   const parsed =
     read?.kind === 'found'

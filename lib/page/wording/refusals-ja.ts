@@ -40,6 +40,11 @@ export const refusalsJa: Readonly<Record<Refusal['code'], RefusalWords>> = {
     what: '連携がログインに使うアプリケーションのシークレットの内容を使えません。ログインは試していません。',
     remedy: 'clientId と clientSecret を持つ JSON オブジェクトを保存してから再開してください。',
   },
+  'current-credential-refused': {
+    what: 'Salesforce が現在の認証情報を受け付けないため、ユーザ自身のセッションを開けません。連携は変更していません。',
+    remedy:
+      '有効なパスワードとセキュリティトークンを認証情報のシークレットに保存するか、ロックされている場合はロックを解除してから再開してください。',
+  },
   'integration-secret-missing': {
     what: '連携のシークレットを読み取れません。Salesforce には何もしていません。',
     remedy: 'シークレットを作成または復元するか、設定から外してから再開してください。',

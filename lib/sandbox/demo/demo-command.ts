@@ -8,6 +8,7 @@ interface RawOptions {
   readonly strategy: string;
   readonly source: string;
   readonly delivery: string;
+  readonly connection: string;
   readonly json?: boolean;
 }
 
@@ -19,6 +20,11 @@ export function demoCommand(): Command {
     .option('--strategy <kind>', 'single-user, or alternating-users: two that take turns', 'single-user')
     .option('--source <kind>', 'who brings the token: mailbox, operator or unchanged', 'mailbox')
     .option('--delivery <kind>', 'separate: a secret per integration; envelope: one for all', 'separate')
+    .option(
+      '--connection <kind>',
+      'how the service gets in: client-credentials, jwt-bearer, or self: as the user',
+      'client-credentials',
+    )
     .option('--json', 'print one JSON object and nothing else')
     .action(async (raw: RawOptions) => {
       process.exitCode = await demo(raw);

@@ -6,6 +6,7 @@ export interface DemoOptions {
   readonly source: Scenario['source'];
   readonly delivery: DeliveryKind;
   readonly onOutsideChange: OutsideChangePolicy;
+  readonly connection: Scenario['connection'];
 }
 
 /** What was written on the command line. */
@@ -17,6 +18,8 @@ interface RawDemoOptions {
   readonly delivery?: string;
   /** @default prompt */
   readonly onOutsideChange?: string;
+  /** @default client-credentials */
+  readonly connection?: string;
 }
 
 const MOST_INTEGRATIONS = 500;
@@ -36,7 +39,13 @@ export function readDemoOptions(raw: RawDemoOptions): DemoOptions {
     source: readSource(raw.source),
     delivery: readDelivery(raw.delivery ?? 'separate'),
     onOutsideChange: readPolicy(raw.onOutsideChange ?? 'prompt'),
+    connection: readConnection(raw.connection ?? 'client-credentials'),
   };
+  if (options.connection === 'self' && options.strategy !== 'single-user') {
+    throw new OptionError(
+      '--connection self takes a single user, because nobody could prepare the idle one of two; use --strategy single-user.',
+    );
+  }
   if (options.delivery === 'envelope' && options.integrations > MOST_IN_AN_ENVELOPE) {
     throw new OptionError(
       `--delivery envelope takes at most ${MOST_IN_AN_ENVELOPE} integrations here, because a secret holds 64 KiB; use fewer, or --delivery separate.`,
@@ -59,6 +68,11 @@ function readStrategy(text: string): StrategyKind {
 function readSource(text: string): Scenario['source'] {
   if (text === 'mailbox' || text === 'unchanged' || text === 'operator') return text;
   throw new OptionError(`--source takes mailbox, unchanged or operator, not "${text}".`);
+}
+
+function readConnection(text: string): Scenario['connection'] {
+  if (text === 'client-credentials' || text === 'jwt-bearer' || text === 'self') return text;
+  throw new OptionError(`--connection takes client-credentials, jwt-bearer or self, not "${text}".`);
 }
 
 function readDelivery(text: string): DeliveryKind {

@@ -1,3 +1,4 @@
+import { connectionSecrets } from '../../../lib/core/config/connection-secrets.ts';
 import type { Configuration, Credential } from '../../../lib/core/config/load.ts';
 import { arnOf, secretArn } from '../../support/calls/place.ts';
 import { isLike } from './policy.ts';
@@ -69,7 +70,7 @@ function ofCredentials(credentials: readonly Credential[]): readonly ArnAndKind[
     ...identitiesOf(prompt.mail?.from),
     [arnIn(secret), 'the credential secret'],
     [arnIn(draftSecret), 'the draft'],
-    [arnIn(orgConfig.connection.secret), 'the connection secret'],
+    ...connectionSecrets({ orgConfig }).map((each): ArnAndKind => [arnIn(each), 'the connection secret']),
     ...integrations.map(kindOf),
   ]);
 }

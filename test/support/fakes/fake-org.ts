@@ -10,28 +10,18 @@ import {
   type LoginWay,
   type OrgAdministration,
   type OrgConnection,
+  type SessionOutcome,
   type SetPasswordOutcome,
   sameSalesforceId,
   type UnlockOutcome,
+  type UserSession,
 } from '../../../lib/core/ports/salesforce.ts';
 import type { Redacted } from '../../../lib/core/redacted.ts';
+import { FakeOwnSessions } from './fake-own-sessions.ts';
+import type { FakeUser } from './fake-user.ts';
 import type { FixedClock } from './fixed-clock.ts';
 
-export interface FakeUser {
-  readonly userId: string;
-  readonly username: string;
-  firstName: string;
-  lastName: string;
-  email: string | undefined;
-  password: string;
-  token: string;
-  isActive: boolean;
-  isFrozen: boolean;
-  isLocked: boolean;
-  expired: boolean;
-  lastPasswordChangeDate: string | undefined;
-  readonly remembered: string[];
-}
+export type { FakeUser } from './fake-user.ts';
 
 /** Why nobody gets in this way. */
 type Closed = Extract<LoginOutcome, { kind: 'disabled' | 'version-retired' }>;
@@ -51,6 +41,8 @@ type FindUser = ReturnType<OrgAdministration['findUser']>;
 export class FakeOrg implements OrgAdministration, IntegrationLogin {
   readonly organizationId = '00D5g0000012345EAA';
   readonly users: FakeUser[] = [];
+  /** What users do with a connection of kind `self`. */
+  readonly own = new FakeOwnSessions(this);
   readonly #clock: FixedClock;
   readonly #history: RecordedLogin[] = [];
   readonly #app: { readonly clientId: string; readonly clientSecret: string };
@@ -97,10 +89,13 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
   }
 
   async findUser(connection: OrgConnection, username: string): FindUser {
+    if (connection.kind === 'self' && connection.opened === undefined)
+      return this.own.findUser(connection, username);
     if (this.lost !== undefined) throw noAnswer();
+    if (connection.kind === 'self') return this.own.findUser(connection, username);
     const refusal = this.#refused(connection);
     if (refusal !== undefined) return refusal;
-    const user = this.#byName(username);
+    const user = this.userNamed(username);
     if (user === undefined) return { kind: 'no-such-user' };
     const { password: _p, token: _t, expired: _e, remembered: _r, ...shown } = user;
     return { kind: 'user', user: { ...shown, organizationId: this.organizationId } };
@@ -111,7 +106,10 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
     usernames: readonly string[],
   ): ReturnType<OrgAdministration['readUsers']> {
     this.bulkReads += 1;
+    if (connection.kind === 'self' && connection.opened === undefined)
+      return { kind: 'users', users: new Map() };
     if (this.lost !== undefined) throw noAnswer();
+    if (connection.kind === 'self') return this.own.readUsers(connection, usernames);
     const refusal = this.#refused(connection);
     if (refusal !== undefined) return refusal;
     const wanted = new Set(usernames.map((username) => username.toLowerCase()));
@@ -128,6 +126,8 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
   }
 
   async passwordChangeDate(connection: OrgConnection, userId: string): Promise<string | undefined> {
+    if (connection.kind === 'self')
+      return this.lost === undefined ? this.own.changeDate(connection) : undefined;
     if (this.lost !== undefined || this.#refused(connection) !== undefined) return undefined;
     return this.users.find((user) => sameSalesforceId(user.userId, userId))?.lastPasswordChangeDate;
   }
@@ -137,24 +137,24 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
     userId: string,
     password: Redacted,
   ): Promise<SetPasswordOutcome> {
+    if (connection.kind === 'self') return this.#answering(() => this.own.changeOwn(connection, password));
     const refusal = this.#refused(connection);
     if (refusal !== undefined) return refusal;
     const user = this.users.find((candidate) => sameSalesforceId(candidate.userId, userId));
     if (!this.mayReset || user === undefined)
       return { kind: 'not-permitted', detail: 'You do not have permission to view this record.' };
-    if (this.lost === 'request') throw noAnswer();
-    const outcome = password.open((text) => this.#set(user, text));
-    if (this.lost === 'answer') throw noAnswer();
-    return outcome;
+    return this.#answering(() => password.open((text) => this.change(user, text)));
   }
 
   async missingPermission(connection: OrgConnection): Promise<string | undefined> {
-    if (this.mayReset || this.lost !== undefined || this.#refused(connection) !== undefined) return undefined;
+    if (this.mayReset || connection.kind === 'self' || this.lost !== undefined) return undefined;
+    if (this.#refused(connection) !== undefined) return undefined;
     return 'Reset User Passwords and Unlock Users';
   }
 
   async lastLoginFailure(connection: OrgConnection, userId: string, since: Date): Promise<RejectionCause> {
-    if (this.lost !== undefined || this.#refused(connection) !== undefined) return 'unknown';
+    const isUnseen = connection.kind === 'self' && connection.opened === undefined;
+    if (isUnseen || this.lost !== undefined || this.#refused(connection) !== undefined) return 'unknown';
     const from = Math.floor(since.getTime() / 1_000) * 1_000;
     const failure = this.#history.findLast(
       (row) => sameSalesforceId(row.userId, userId) && row.at >= from && row.outcome !== 'accepted',
@@ -187,7 +187,7 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
     secret: string,
     client: { readonly sourceIp: string; readonly application: string },
   ): RecordedLogin['outcome'] {
-    const user = this.#byName(username);
+    const user = this.userNamed(username);
     if (user === undefined) throw new Error(`there is no user ${username}`);
     const outcome = this.#rejectionOf(user, secret) ?? 'accepted';
     this.record(user, { ...client, via: 'soap', outcome });
@@ -200,6 +200,8 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
   }
 
   async unlock(connection: OrgConnection, userId: string): Promise<UnlockOutcome> {
+    if (connection.kind === 'self')
+      return { kind: 'not-permitted', detail: 'No user can end its own lockout.' };
     const refusal = this.#refused(connection);
     if (refusal !== undefined) return refusal;
     const user = this.users.find((candidate) => sameSalesforceId(candidate.userId, userId));
@@ -219,8 +221,23 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
     return this.#judge(request);
   }
 
+  async openSession(request: LoginRequest): Promise<SessionOutcome> {
+    return this.own.keep(request, await this.login(request));
+  }
+
+  async closeSession(session: UserSession): Promise<void> {
+    this.own.close(session);
+  }
+
+  #answering<Outcome>(perform: () => Outcome): Outcome {
+    if (this.lost === 'request') throw noAnswer();
+    const outcome = perform();
+    if (this.lost === 'answer') throw noAnswer();
+    return outcome;
+  }
+
   #judge(request: LoginRequest): LoginOutcome {
-    const user = this.#byName(request.username);
+    const user = this.userNamed(request.username);
     const closed =
       request.way.kind === 'soap' ? this.#soapClosed(request.way) : this.#appRefused(request.way);
     if (closed !== undefined) return closed;
@@ -274,7 +291,8 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
     return secret === user.password ? 'token-missing' : 'wrong-password-or-token';
   }
 
-  #set(user: FakeUser, password: string): SetPasswordOutcome {
+  /** Sets a password as the API does. */
+  change(user: FakeUser, password: string): SetPasswordOutcome {
     if (user.remembered.includes(password)) return { kind: 'repeated' };
     if (password.length < this.minimumLength)
       return {
@@ -292,6 +310,7 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
   }
 
   #refused(connection: OrgConnection): ConnectionRefused | undefined {
+    if (connection.kind === 'self') return undefined;
     const known =
       connection.clientId.open((id) => id === this.#app.clientId) &&
       (connection.kind === 'jwt-bearer' ||
@@ -301,7 +320,7 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
       : { kind: 'connection-refused', detail: 'invalid_client', remedy: 'Check the app.' };
   }
 
-  #byName(username: string): FakeUser | undefined {
+  userNamed(username: string): FakeUser | undefined {
     return this.users.find((user) => user.username.toLowerCase() === username.toLowerCase());
   }
 }

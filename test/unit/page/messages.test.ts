@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { refusals, rollbackRefusals } from '../../../lib/core/domain/refusal.ts';
+import { selfRefusals } from '../../../lib/core/domain/self-refusals.ts';
 import { en, type MessageKey } from '../../../lib/page/wording/en.ts';
 import { ja } from '../../../lib/page/wording/ja.ts';
 import { refusalsJa } from '../../../lib/page/wording/refusals-ja.ts';
@@ -36,9 +37,11 @@ describe('the sentences of the page', () => {
 });
 
 describe('the refusals of core', () => {
-  const made = [...Object.values(refusals), ...Object.values(rollbackRefusals)].map((refuse) =>
-    (refuse as (...texts: string[]) => { readonly code: keyof typeof refusalsJa })('a', 'b', 'c'),
-  );
+  const made = [refusals, rollbackRefusals, selfRefusals]
+    .flatMap(Object.values)
+    .map((refuse) =>
+      (refuse as (...texts: string[]) => { readonly code: keyof typeof refusalsJa })('a', 'b', 'c'),
+    );
 
   test('all have Japanese words', () => {
     const codes = made.map(({ code }) => code);

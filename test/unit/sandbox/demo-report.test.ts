@@ -9,6 +9,7 @@ const OPTIONS: DemoOptions = {
   source: 'mailbox',
   delivery: 'separate',
   onOutsideChange: 'prompt',
+  connection: 'client-credentials',
 };
 const TWO_USERS: DemoOptions = { ...OPTIONS, strategy: 'alternating-users' };
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 2, 8, 0, seconds));

@@ -1,4 +1,4 @@
-import { type AttemptOutcome, attemptLogin, tokenFingerprint } from '../../attempt.ts';
+import { type AttemptOutcome, attemptLogin, attemptSession, tokenFingerprint } from '../../attempt.ts';
 import { accepted, budgetOf, refused, released, withoutForgotten } from '../../domain/budget.ts';
 import type { CredentialValue } from '../../domain/credential-value.ts';
 import { withProof } from '../../domain/proof.ts';
@@ -6,8 +6,10 @@ import type { CredentialState } from '../../domain/state.ts';
 import { LoginAppUnusable, LoginUnanswered } from '../../errors.ts';
 import { sameSalesforceId } from '../../ports/salesforce.ts';
 import { notice } from '../../watch/notice.ts';
+import { noticeAccepted, noticeRejected, readOwnRecord } from '../../watch/own-login.ts';
 import type { ActContext, Done } from '../act-context.ts';
 import { isEdited } from '../edit.ts';
+import { isSelf } from '../plan-self.ts';
 import { sameUsername } from '../predecessor.ts';
 import { done } from './done.ts';
 import { appUnusable, type FailedLogin, type Failure, failureOf, noteFailure } from './heartbeat-failure.ts';
@@ -92,9 +94,19 @@ async function beat(context: ActContext, current: CredentialValue, live: LiveRec
       break;
     case 'accepted': {
       const at = ports.clock.now().toISOString();
-      await keeper.update((state) => withProof(accepted(state, outcome.attempt), current.username, at));
+      const learn = await ownFacts(context, current.username, at);
+      await keeper.update((state) =>
+        learn(withProof(accepted(state, outcome.attempt), current.username, at)),
+      );
       break;
     }
+    case 'rejected':
+      if (isSelf(context.credential)) {
+        await noteRejected(context, current, outcome);
+        break;
+      }
+      await noteRefused(context, current, outcome, await failureOf(context, current, outcome, startedAt));
+      break;
     default:
       await noteRefused(context, current, outcome, await failureOf(context, current, outcome, startedAt));
   }
@@ -117,7 +129,9 @@ type HeartbeatOutcome = AttemptOutcome | { readonly kind: 'unanswered' | 'app-un
 async function attempt(context: ActContext, current: CredentialValue): Promise<HeartbeatOutcome> {
   const { ports, keeper, credential } = context;
   try {
-    return await attemptLogin(ports, keeper, credential, current, 'test');
+    return isSelf(credential)
+      ? await openOwn(context, current)
+      : await attemptLogin(ports, keeper, credential, current, 'test');
   } catch (error) {
     if (error instanceof LoginAppUnusable) {
       const at = ports.clock.now().toISOString();
@@ -128,6 +142,42 @@ async function attempt(context: ActContext, current: CredentialValue): Promise<H
     ports.telemetry.warn(`whether "${credential.name}" still works could not be found out`, error);
     return { kind: 'unanswered' };
   }
+}
+
+/** With a connection of kind `self` the session is kept, to read the own record in it. */
+async function openOwn(
+  { ports, keeper, credential, bench }: ActContext,
+  current: CredentialValue,
+): Promise<AttemptOutcome> {
+  const outcome = await attemptSession(ports, keeper, credential, current);
+  if (outcome.kind !== 'accepted') return outcome;
+  bench.keepSession({ session: outcome.session, password: current.password });
+  return outcome.session.passwordExpired ? { kind: 'password-expired', attempt: outcome.attempt } : outcome;
+}
+
+/** What the own session shows of the user; nothing with another kind of connection. */
+async function ownFacts(
+  { ports, bench, credential }: ActContext,
+  username: string,
+  at: string,
+): Promise<(state: CredentialState) => CredentialState> {
+  const connection = await bench.connection();
+  if (!isSelf(credential) || connection.kind !== 'value') return (state) => state;
+  const record = await readOwnRecord(ports, connection.value, username);
+  return (state) => noticeAccepted(state, username, record, at);
+}
+
+/** Nobody else tells whether it is the password or the token, so both are asked for. */
+async function noteRejected(
+  { ports, keeper, credential }: ActContext,
+  current: CredentialValue,
+  { attempt }: FailedLogin,
+): Promise<void> {
+  const at = ports.clock.now().toISOString();
+  await keeper.update((state) => {
+    const booked = refused(state, attempt, tokenFingerprint(current), at);
+    return isAtRest(booked) ? noticeRejected(booked, credential, current.username, at) : booked;
+  });
 }
 
 /** A login that leads to another user than the recorded one proves nothing. */

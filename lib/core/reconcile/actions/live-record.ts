@@ -1,3 +1,4 @@
+import { seesNothing } from '../../domain/connection.ts';
 import { SalesforceOutcomeUnknown } from '../../errors.ts';
 import type { OrgConnection } from '../../ports/salesforce.ts';
 import type { SeenUser } from '../../watch/notice.ts';
@@ -17,7 +18,7 @@ export async function lookAtLiveUser(
   username: string,
 ): Promise<LiveRecord> {
   const connection = await bench.connection();
-  if (connection.kind !== 'value') return { kind: 'unreadable' };
+  if (connection.kind !== 'value' || seesNothing(connection.value)) return { kind: 'unreadable' };
   try {
     const found = await ports.org.findUser(connection.value, username);
     if (found.kind === 'connection-refused') return { kind: 'unreadable' };

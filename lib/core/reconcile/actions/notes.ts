@@ -11,6 +11,7 @@ import type { DeclineReason, Facts } from '../facts.ts';
 import { sameUsername } from '../predecessor.ts';
 import { wantedRotation } from '../schedule.ts';
 import { done } from './done.ts';
+import { beforeConclusion, isSetInDoubt } from './doubt.ts';
 
 /** The actions that change nothing but the ledger and tell somebody. */
 
@@ -18,15 +19,13 @@ export async function blockWith({ keeper, facts }: ActContext, refusal: Refusal)
   return done(await keeper.save(block(keeper.state, facts.now.toISOString(), refusal)));
 }
 
-export async function unblock(
-  { keeper, facts }: ActContext,
-  by: string,
-  forgetAttempts: boolean,
-): Promise<Done> {
+export async function unblock(context: ActContext, by: string, forgetAttempts: boolean): Promise<Done> {
+  const { keeper, facts } = context;
   const { blocked } = keeper.state;
+  const isInDoubt = forgetAttempts && (await isSetInDoubt(context));
   const next = enter(
-    keeper.state,
-    blocked?.from ?? 'idle',
+    isInDoubt ? beforeConclusion(keeper.state) : keeper.state,
+    isInDoubt ? 'changing' : (blocked?.from ?? 'idle'),
     facts.now.toISOString(),
     { type: 'Rotation Resumed', message: `The rotation was resumed by ${by}.`, by },
     forgetAttempts ? { budgets: forgotten(keeper.state) } : {},
@@ -42,9 +41,9 @@ function toBeProved(state: CredentialState, now: Date): CredentialState {
   return { ...state, user: { ...rest, failed: { ...user.failed, resumedAt: now.toISOString() } } };
 }
 
-/** Salesforce has forgotten the failed logins of the user that the rotation is about. */
+/** Salesforce has forgotten the failed logins of the user that the rotation is about, or the credential. */
 export function forgotten(state: CredentialState): CredentialState['budgets'] {
-  const { username } = rotationOf(state);
+  const username = state.rotation?.username ?? state.user?.username ?? '';
   const { made } = budgetOf(state, username);
   return withBudget(state, username, compactRecord({ ...FULL_BUDGET, made })).budgets;
 }

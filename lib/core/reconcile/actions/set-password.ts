@@ -1,11 +1,13 @@
 import type { Draft } from '../../domain/credential-value.ts';
 import { compactRecord } from '../../domain/records.ts';
 import { type Refusal, refusals } from '../../domain/refusal.ts';
+import { selfRefusals } from '../../domain/self-refusals.ts';
 import type { CredentialState, Phase } from '../../domain/state.ts';
 import { block, enter, note, rotationOf, withRotation } from '../../domain/transition.ts';
 import { leaseFrom } from '../../lease.ts';
 import type { OrgConnection, SetPasswordOutcome } from '../../ports/salesforce.ts';
 import type { ActContext, Done } from '../act-context.ts';
+import { isSelf } from '../plan-self.ts';
 import { sameUsername } from '../predecessor.ts';
 import { done } from './done.ts';
 import { draftNewPassword } from './draft.ts';
@@ -40,15 +42,23 @@ export async function setPassword(context: ActContext): Promise<Done> {
       if (changed !== undefined) return passwordIsSet(context, changed);
       return draftAgain(context, draft.value, outcome.detail);
     }
+    case 'old-password-refused':
+      // The call whose answer was lost has landed after all, since the old password was in force a moment ago.
+      if (again) return passwordIsSet(context, undefined, { presumed: true });
+      return refuse(context, 'drafted', refusalOf(context, outcome));
+    case 'locked':
     case 'not-permitted':
     case 'connection-refused':
       return refuse(context, again ? 'changing' : 'drafted', refusalOf(context, outcome));
   }
 }
 
-/** The org's own record says that the lost call landed. */
+/** The org's own record says that the lost call landed, or with a connection of kind `self`, the end of the old password. */
 export async function concludeSet(context: ActContext): Promise<Done> {
-  return passwordIsSet(context, context.facts.lastPasswordChangeDate ?? undefined);
+  const { lastPasswordChangeDate, session } = context.facts;
+  return passwordIsSet(context, lastPasswordChangeDate ?? undefined, {
+    presumed: session?.kind === 'rejected',
+  });
 }
 
 function changing(
@@ -83,10 +93,12 @@ function withoutPredecessor(state: CredentialState, at: string): CredentialState
  * Whoever learns first that the password is set moves the phase; the others find it moved.
  *
  * @param changedAfter What the org's record says since then, as far as known.
+ * @param presumed Whether it only follows from the end of the old password.
  */
 async function passwordIsSet(
   { ports, keeper, credential }: ActContext,
   changedAfter: string | undefined,
+  { presumed } = { presumed: false },
 ): Promise<Done> {
   const { id } = rotationOf(keeper.state);
   const isLive = credential.strategy.kind === 'single-user';
@@ -96,13 +108,15 @@ async function passwordIsSet(
     const { username } = rotationOf(state);
     const event = {
       type: 'Password Set',
-      message: isLive
-        ? `Salesforce has the new password of "${username}". The old one no longer works; the integrations wait for the swap.`
-        : `Salesforce has the new password of "${username}". The integrations go on with the other user until the swap.`,
+      message: presumed
+        ? `Salesforce no longer accepts the old credential of "${username}", so the new password, whose answer was lost, is taken to be in force. The integrations wait for the swap.`
+        : isLive
+          ? `Salesforce has the new password of "${username}". The old one no longer works; the integrations wait for the swap.`
+          : `Salesforce has the new password of "${username}". The integrations go on with the other user until the swap.`,
     } as const;
     return withRotation(
       enter(state, 'awaiting-token', now, event, isLive ? { passwordChangedAt: now } : {}),
-      compactRecord({ passwordSetAt: now, changedAfter }),
+      compactRecord({ passwordSetAt: now, changedAfter, presumedSet: presumed || undefined }),
     );
   });
   return done('saved', { keep: {} });
@@ -153,9 +167,19 @@ async function refuse({ keeper, facts }: ActContext, from: Phase, refusal: Refus
 
 function refusalOf(
   { credential, keeper }: ActContext,
-  outcome: Extract<SetPasswordOutcome, { kind: 'not-permitted' | 'connection-refused' }>,
+  outcome: Exclude<SetPasswordOutcome, { kind: 'set' | 'repeated' | 'against-policy' }>,
 ): Refusal {
-  return outcome.kind === 'not-permitted'
-    ? refusals.permissionMissing(rotationOf(keeper.state).username, outcome.detail)
-    : refusals.orgConnectionRefused(credential.org, outcome.detail, outcome.remedy);
+  const { username } = rotationOf(keeper.state);
+  switch (outcome.kind) {
+    case 'not-permitted':
+      return isSelf(credential)
+        ? selfRefusals.mayNotChange(username, outcome.detail)
+        : refusals.permissionMissing(username, outcome.detail);
+    case 'old-password-refused':
+      return selfRefusals.changedMeanwhile(username, credential.secret);
+    case 'locked':
+      return refusals.userLocked(username);
+    case 'connection-refused':
+      return refusals.orgConnectionRefused(credential.org, outcome.detail, outcome.remedy);
+  }
 }

@@ -1,5 +1,6 @@
 import { type AttemptOutcome, attemptLogin, type RefusedAttempt, tokenFingerprint } from '../../attempt.ts';
 import { budgetOf } from '../../domain/budget.ts';
+import { seesNothing } from '../../domain/connection.ts';
 import type { CredentialValue } from '../../domain/credential-value.ts';
 import type { UserTrouble } from '../../domain/state.ts';
 import { LoginAppUnusable, SalesforceOutcomeUnknown } from '../../errors.ts';
@@ -80,7 +81,7 @@ async function recordOf(
 ): Promise<OrgUser | 'no-such-user' | undefined> {
   try {
     const connection = await bench.connection();
-    if (connection.kind !== 'value') return undefined;
+    if (connection.kind !== 'value' || seesNothing(connection.value)) return undefined;
     const found = await ports.org.findUser(connection.value, username);
     if (found.kind === 'user') return found.user;
     return found.kind === 'no-such-user' ? 'no-such-user' : undefined;

@@ -298,7 +298,7 @@ const CASES: readonly (readonly [name: string, change: Break, sentence: string])
   [
     'unknown connection',
     set('orgs.prod.connection.kind', 'password'),
-    'orgs.prod.connection.kind: the kind of connection must be "client-credentials" or "jwt-bearer".',
+    'orgs.prod.connection.kind: the kind of connection must be "client-credentials", "jwt-bearer" or "self".',
   ],
   [
     'audience for a connection that has none',

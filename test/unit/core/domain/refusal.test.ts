@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Refusal, refusals, rollbackRefusals } from '../../../../lib/core/domain/refusal.ts';
+import { selfRefusals } from '../../../../lib/core/domain/self-refusals.ts';
 
 // Each refusal is made with places that can be recognised in its text. What
 // Salesforce says is handed on as its own sentence, with its own full stop.
@@ -57,6 +58,18 @@ describe('every refusal', () => {
   test('there are as many as the operator’s guide knows', () => {
     expect(made).toHaveLength(28);
   });
+});
+
+describe('every refusal where the service is the user itself', () => {
+  test.each(Object.entries(selfRefusals))(
+    '%s names the user, what is in force, and what to do',
+    (_name, make) => {
+      const { message, remedy } = make(PLACE, 'not allowed.');
+      expect(message).toContain(`"${PLACE}"`);
+      expect(message).toMatch(/Nothing was changed\.$|still in force\.$|was not set\.$/);
+      expect(remedy).toMatch(/^[A-Z].*, then resume\.$/);
+    },
+  );
 });
 
 describe('every refusal of a rollback', () => {

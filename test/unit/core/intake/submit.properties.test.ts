@@ -73,7 +73,10 @@ test('whoever submits what, in whatever order, and whatever is lost: no more log
           if (fate === 'answer-lost') throw new SalesforceOutcomeUnknown('no answer');
           return outcome;
         };
-        const ports: Ports = { ...scene.ports, login: { login } };
+        const { org } = scene.ports;
+        const openSession = org.openSession.bind(org);
+        const closeSession = org.closeSession.bind(org);
+        const ports: Ports = { ...scene.ports, login: { login, openSession, closeSession } };
         scene.ports.ledger.before = (operation) => scheduler.schedule(Promise.resolve(), operation);
         const start = async ({ from, token }: (typeof rounds)[number]['visits'][number]) => {
           const text = Redacted.of(token);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { connectionSecrets } from '../../../../lib/core/config/connection-secrets.ts';
 import { preflight } from '../../../../lib/core/reconcile/preflight.ts';
 import { Workbench } from '../../../../lib/core/reconcile/workbench.ts';
 import {
@@ -14,7 +15,7 @@ import {
 const CREDENTIAL = billingCredential({ integrations: [{ secret: 'etl', format: 'json' }] });
 const SECRET = CREDENTIAL.secret;
 const DRAFT = CREDENTIAL.draftSecret;
-const CONNECTION = CREDENTIAL.orgConfig.connection.secret;
+const [CONNECTION = ''] = connectionSecrets(CREDENTIAL);
 const OTHER = 'billing-b@acme.example';
 const CURRENT = { username: USERNAME, password: 'old', securityToken: 'old', loginUrl: LOGIN_URL };
 

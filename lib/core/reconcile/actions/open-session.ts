@@ -1,0 +1,116 @@
+import { attemptSession, type RefusedAttempt, type SessionAttempt, tokenFingerprint } from '../../attempt.ts';
+import { accepted, budgetOf, refused, released } from '../../domain/budget.ts';
+import type { CredentialValue } from '../../domain/credential-value.ts';
+import { type Refusal, refusals, withoutDraftNote } from '../../domain/refusal.ts';
+import { selfRefusals } from '../../domain/self-refusals.ts';
+import type { CredentialState } from '../../domain/state.ts';
+import { withRotation } from '../../domain/transition.ts';
+import { leaseFrom } from '../../lease.ts';
+import type { UserSession } from '../../ports/salesforce.ts';
+import type { ActContext, Done } from '../act-context.ts';
+import type { SessionFact } from '../facts.ts';
+import { sameUsername } from '../predecessor.ts';
+import { done } from './done.ts';
+import { loginObstacle } from './login-obstacle.ts';
+
+/**
+ * Logs in with the current credential, by one reserved attempt, and keeps the
+ * session for the rest of the run: with a connection of kind `self` it is the only
+ * way into the org, and it proves what is current. It sets nothing, and moves no
+ * phase: what the answer means depends on the phase.
+ */
+export async function openSession(context: ActContext): Promise<Done> {
+  const { ports, keeper, bench, credential } = context;
+  const current = await bench.current();
+  if (current.kind !== 'value') {
+    const problem = current.kind === 'empty' ? 'it is empty' : current.problem;
+    return told({ kind: 'refused', refusal: refusals.credentialSecretUnusable(credential.secret, problem) });
+  }
+  const { value } = current;
+  const outcome = await attemptSession(ports, keeper, credential, value);
+  if (outcome.kind === 'not-made') return notMade(context, value, outcome);
+  if (outcome.kind === 'accepted') {
+    bench.keepSession({ session: outcome.session, password: value.password });
+    await keeper.update((state) => identified(accepted(state, outcome.attempt), value, outcome.session));
+    return done('saved');
+  }
+  const now = ports.clock.now().toISOString();
+  if (outcome.kind === 'rejected') {
+    await keeper.update((state) =>
+      refused(known(state, value), outcome.attempt, tokenFingerprint(value), now),
+    );
+    return told({
+      kind: 'rejected',
+      refusal: selfRefusals.credentialRefused(value.username, credential.secret),
+    });
+  }
+  await keeper.update((state) => released(known(state, value), outcome.attempt));
+  return told({ kind: 'refused', refusal: asOfNow(context, obstacleOf(value.username, outcome)) });
+}
+
+function told(session: SessionFact): Done {
+  return done('saved', { keep: { session } });
+}
+
+function notMade(
+  context: ActContext,
+  { username }: CredentialValue,
+  { because }: Extract<SessionAttempt, { kind: 'not-made' }>,
+): Done {
+  const { keeper, credential, facts } = context;
+  const { inFlight, lastAt } = budgetOf(keeper.state, username);
+  switch (because) {
+    case 'overtaken':
+      return done('overtaken');
+    case 'in-flight':
+      return told({ kind: 'busy', until: new Date(inFlight?.leaseUntil ?? leaseFrom(facts.now)) });
+    case 'spent': {
+      const last = lastAt === undefined ? facts.now.getTime() : Date.parse(lastAt);
+      const notBefore = new Date(last + credential.lockout.forgetAfter * 1_000).toISOString();
+      return told({
+        kind: 'refused',
+        refusal: asOfNow(context, refusals.attemptsSpent(username, notBefore)),
+      });
+    }
+  }
+}
+
+/** What keeps the user out, and is no matter of the password or the token. */
+function obstacleOf(username: string, outcome: Exclude<RefusedAttempt, { kind: 'rejected' }>): Refusal {
+  switch (outcome.kind) {
+    case 'locked':
+      return refusals.userLocked(username);
+    case 'password-expired':
+      return selfRefusals.passwordExpired(username);
+    case 'restricted':
+      return refusals.loginRestricted(username, outcome.detail);
+    case 'disabled':
+      return refusals.loginDisabled(username, outcome.detail, outcome.remedy);
+    case 'version-retired':
+      return loginObstacle(username, outcome) ?? refusals.loginDisabled(username, outcome.detail);
+    case 'other-identity':
+      return refusals.identityChanged(username);
+  }
+}
+
+/** Before a draft is written, none is safe in its secret. */
+function asOfNow({ keeper }: ActContext, refusal: Refusal): Refusal {
+  const { phase } = keeper.state;
+  return phase === 'idle' || phase === 'invited' ? withoutDraftNote(refusal) : refusal;
+}
+
+/** A rotation that was begun without a session learns from the login whom it is about. */
+function identified(
+  state: CredentialState,
+  value: CredentialValue,
+  { userId, organizationId }: UserSession,
+): CredentialState {
+  const { rotation } = state;
+  const lacksIds = rotation?.userId === '' && sameUsername(rotation.username, value.username);
+  return known(lacksIds ? withRotation(state, { userId, organizationId }) : state, value);
+}
+
+/** Whose budget it is that a person gives back, where no rotation says so. */
+function known(state: CredentialState, { username }: CredentialValue): CredentialState {
+  return state.user === undefined ? { ...state, user: { username } } : state;
+}
