@@ -26,9 +26,9 @@ export interface PumpParts {
 }
 
 /**
- * What calls the functions on AWS: the queue, the mail receipt, the rotation
- * schedule, the rule for labels of secrets, and the watch schedule. Each piece of due work is done once, in
- * order; nothing here knows what a rotation is.
+ * What calls the functions on AWS: the rotation schedule, the queue, the mail
+ * receipt, the rule for labels of secrets, and the watch schedule. Each piece of due
+ * work is done once, in order; nothing here knows what a rotation is.
  */
 export class Pump {
   readonly #parts: PumpParts;
@@ -82,6 +82,11 @@ export class Pump {
       await salesforce.deliverDueMails();
       return true;
     }
+    // Before what is poked: a deployment tests a secret's rotation before anybody asks for one.
+    if (isDue(secretsManager.nextRotationDueAt(), now)) {
+      await secretsManager.runDueRotations();
+      return true;
+    }
     const message = messages.receive();
     if (message !== undefined) {
       if (await this.#advance(message.id, message.body)) messages.delete(message.id);
@@ -96,10 +101,6 @@ export class Pump {
     const moved = labels.next(now);
     if (moved !== undefined) {
       labels.handled(moved, await this.#succeeds('watch', moved.event), now);
-      return true;
-    }
-    if (isDue(secretsManager.nextRotationDueAt(), now)) {
-      await secretsManager.runDueRotations();
       return true;
     }
     if (now.getTime() >= this.#nextWatchAt) {

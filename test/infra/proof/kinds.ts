@@ -1,5 +1,6 @@
 import { connectionSecrets } from '../../../lib/core/config/connection-secrets.ts';
 import type { Configuration, Credential } from '../../../lib/core/config/load.ts';
+import { loginSecrets } from '../../../lib/core/config/login-secrets.ts';
 import { arnOf, secretArn } from '../../support/calls/place.ts';
 import { isLike } from './policy.ts';
 import type { DeployedTemplate } from './template.ts';
@@ -66,11 +67,13 @@ function ofTheConfiguration({ credentials, mailboxes }: Configuration): readonly
 }
 
 function ofCredentials(credentials: readonly Credential[]): readonly ArnAndKind[] {
-  return credentials.flatMap(({ secret, draftSecret, orgConfig, integrations, prompt }) => [
+  return credentials.flatMap(({ secret, draftSecret, orgConfig, login, integrations, prompt }) => [
     ...identitiesOf(prompt.mail?.from),
     [arnIn(secret), 'the credential secret'],
     [arnIn(draftSecret), 'the draft'],
-    ...connectionSecrets({ orgConfig }).map((each): ArnAndKind => [arnIn(each), 'the connection secret']),
+    ...[...connectionSecrets({ orgConfig }), ...loginSecrets({ login })].map(
+      (each): ArnAndKind => [arnIn(each), 'the secret of an app'],
+    ),
     ...integrations.map(kindOf),
   ]);
 }
