@@ -54,13 +54,14 @@ export class CauseScene {
   readonly other: FakeUser;
   readonly strategy: Strategy;
   readonly #logins: ('look' | 'rotation')[] = [];
-  #mark = { announced: 0, logins: 0, orgLogins: 0, at: '', login: '' };
+  #mark = { announced: 0, logins: 0, orgLogins: 0, reserved: 0, at: '', login: '' };
 
   constructor(strategy: Strategy, policy: Policy, login: 'soap' | 'oauth-password') {
     this.strategy = strategy;
     this.fleet = new WatchedFleet(1, 1, undefined, {
       onOutsideChange: policy,
-      token: { sources: ['unchanged', 'operator'] },
+      // Reminders are for other tests.
+      token: { sources: ['unchanged', 'operator'], remindAfter: [] },
       integrations: [{ secret: INTEGRATION, format: 'json' }],
       login: login === 'soap' ? { kind: 'soap' } : { kind: login, secret: APP },
       ...(strategy === 'single-user'
@@ -103,6 +104,7 @@ export class CauseScene {
       announced: this.fleet.notifier.announced.length,
       logins: this.#logins.length,
       orgLogins: this.org.logins,
+      reserved: this.#reserved(),
       at: this.fleet.clock.now().toISOString(),
       login: this.#loginOfIntegration(),
     };
@@ -113,6 +115,8 @@ export class CauseScene {
     const since = this.#logins.slice(this.#mark.logins);
     if (since.length !== this.org.logins - this.#mark.orgLogins)
       throw new Error('the org has counted other logins than were seen');
+    if (since.length !== this.#reserved() - this.#mark.reserved)
+      throw new Error('the ledger has counted other logins than the org');
     return {
       phase,
       ...(blocked === undefined ? {} : { refusal: blocked.refusal.code }),
@@ -243,6 +247,12 @@ export class CauseScene {
 
   #told() {
     return toldPeople(this.fleet.notifier, this.fleet.configuration, this.#mark.announced);
+  }
+
+  /** How many login attempts were ever reserved. */
+  #reserved(): number {
+    const made = Object.values(this.state.budgets).map((budget) => budget.made ?? 0);
+    return made.reduce((sum, count) => sum + count, 0);
   }
 
   /** By which reservation of the ledger the login is made. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { HAPPENINGS, letHappen, loginOf, prepare, REMEDIES } from '../../../support/cause-happenings.ts';
-import { CauseScene } from '../../../support/cause-scene.ts';
+import { CauseScene, HOUR } from '../../../support/cause-scene.ts';
 import { CAUSES, type CauseCase, casesOf } from '../../../support/causes.ts';
 
 /** Each row of the operator's table, for each strategy and policy that it is for. */
@@ -28,6 +28,7 @@ describe('what comes about behind the back of the service', () => {
     expect(await scene.missingInHistory()).toEqual([]);
     scene.begin();
     await scene.later();
+    await scene.later(HOUR);
     const { told, logins } = await scene.outcome();
     expect({ told, logins }).toEqual({ told: [], logins: { look: 0, rotation: 0 } });
   });
