@@ -5,12 +5,11 @@ import type { IntegrationConfig } from '../config/schema.ts';
 import type { CredentialValue } from '../domain/credential-value.ts';
 import { type Refusal, refusals } from '../domain/refusal.ts';
 import { carries, formatOf } from '../formats/registry.ts';
+import { LONGEST_PASSWORD } from '../password/policy.ts';
 import type { SecretRead } from '../ports/secret-store.ts';
 import { Redacted } from '../redacted.ts';
+import { LONGEST_TOKEN } from '../token-mail/token-shape.ts';
 import type { Workbench } from './workbench.ts';
-
-/** A token has 24 or 25 characters. */
-const LONGEST_TOKEN = 25;
 
 interface WrongIntegration {
   /** Its secret. */
@@ -20,8 +19,9 @@ interface WrongIntegration {
 
 /**
  * Whether every integration secret can be written in its format. Tried with the
- * credential that a rollback puts back or, where the password is still to be
- * drawn, with a made-up one that takes as much room as any that can be drawn.
+ * credential that a rollback puts back or, where the password is still to be drawn
+ * or brought, with a made-up one that takes as much room as any that Salesforce
+ * accepts.
  */
 export async function integrationsState(
   bench: Workbench,
@@ -84,13 +84,13 @@ async function ownSecrets(bench: Workbench): Promise<Map<string, string>> {
 }
 
 /** A backslash is written with an escape in every format that has any. */
-function largestCredential({ password, strategy }: Credential, current: CredentialValue): CredentialValue {
+function largestCredential({ strategy }: Credential, current: CredentialValue): CredentialValue {
   const usernames = strategy.kind === 'alternating-users' ? strategy.usernames : [];
   const byLength = [current.username, ...usernames].sort((a, b) => b.length - a.length);
   return {
     ...current,
     username: byLength[0] ?? current.username,
-    password: Redacted.of('\\'.repeat(password.length)),
+    password: Redacted.of('\\'.repeat(LONGEST_PASSWORD)),
     securityToken: Redacted.of('W'.repeat(LONGEST_TOKEN)),
   };
 }

@@ -1,6 +1,9 @@
 /** Salesforce documents 24 characters and is seen to send 25, so the bounds leave room on both sides. */
 const TOKEN_LENGTH = { minimum: 20, maximum: 32 } as const;
 
+/** Characters of the longest text that is taken for a token. */
+export const LONGEST_TOKEN = TOKEN_LENGTH.maximum;
+
 const TOKEN = new RegExp(`^[A-Za-z0-9]{${TOKEN_LENGTH.minimum},${TOKEN_LENGTH.maximum}}$`);
 
 /** Whether the whole of `text` has the shape of a security token. */

@@ -57,6 +57,17 @@ test('a healthy credential passes, without a write and without a login', async (
   expect(ports.org.logins).toBe(0);
 });
 
+test.each([
+  ['as long as Salesforce accepts one fits', 0, 'passed'],
+  ['as long as Salesforce accepts one is a byte too much for', 1, 'refused'],
+])('a credential %s an integration secret', async (_what, more, kind) => {
+  const largest = { ...CURRENT, password: '\\'.repeat(50), securityToken: 'W'.repeat(32) };
+  const withFilling = (length: number) => ({ filling: 'x'.repeat(length), ...largest });
+  const room = 65_536 - Buffer.byteLength(JSON.stringify(withFilling(0)));
+  ports.secrets.edit('etl', JSON.stringify({ ...withFilling(room + more), ...CURRENT }));
+  expect((await check()).kind).toBe(kind);
+});
+
 describe('refused before anything is irreversible', () => {
   const CASES: readonly (readonly [string, () => unknown, string])[] = [
     [
