@@ -35,17 +35,14 @@ export async function openSession(context: ActContext): Promise<Done> {
     return done('saved');
   }
   const now = ports.clock.now().toISOString();
-  if (outcome.kind === 'rejected') {
-    await keeper.update((state) =>
-      refused(known(state, value), outcome.attempt, tokenFingerprint(value), now),
-    );
-    return told({
-      kind: 'rejected',
-      refusal: selfRefusals.credentialRefused(value.username, credential.secret),
-    });
+  const obstacle = obstacleOf(value.username, outcome);
+  if (obstacle !== undefined) {
+    await keeper.update((state) => released(known(state, value), outcome.attempt));
+    return told({ kind: 'refused', refusal: asOfNow(context, obstacle) });
   }
-  await keeper.update((state) => released(known(state, value), outcome.attempt));
-  return told({ kind: 'refused', refusal: asOfNow(context, obstacleOf(value.username, outcome)) });
+  await keeper.update((state) => refused(known(state, value), outcome.attempt, tokenFingerprint(value), now));
+  const refusal = selfRefusals.credentialRefused(value.username, credential.secret);
+  return told({ kind: 'rejected', refusal });
 }
 
 function told(session: SessionFact): Done {
@@ -75,22 +72,11 @@ function notMade(
   }
 }
 
-/** What keeps the user out, and is no matter of the password or the token. */
-function obstacleOf(username: string, outcome: Exclude<RefusedAttempt, { kind: 'rejected' }>): Refusal {
-  switch (outcome.kind) {
-    case 'locked':
-      return refusals.userLocked(username);
-    case 'password-expired':
-      return selfRefusals.passwordExpired(username);
-    case 'restricted':
-      return refusals.loginRestricted(username, outcome.detail);
-    case 'disabled':
-      return refusals.loginDisabled(username, outcome.detail, outcome.remedy);
-    case 'version-retired':
-      return loginObstacle(username, outcome) ?? refusals.loginDisabled(username, outcome.detail);
-    case 'other-identity':
-      return refusals.identityChanged(username);
-  }
+/** What keeps the user out. An expired password opens no session in which another could be set. */
+function obstacleOf(username: string, outcome: RefusedAttempt): Refusal | undefined {
+  return outcome.kind === 'password-expired'
+    ? selfRefusals.passwordExpired(username)
+    : loginObstacle(username, outcome);
 }
 
 /** Before a draft is written, none is safe in its secret. */
