@@ -1,4 +1,5 @@
 import type { Connection } from 'jsforce';
+import type { RejectionCause } from '../core/domain/rejection-cause.ts';
 import type { LoginSummary, LoginsWanted } from '../core/ports/salesforce.ts';
 import { withDeadline } from './deadline.ts';
 import { rejectionCause } from './login-history.ts';
@@ -47,6 +48,25 @@ export async function readManyLogins(
   return { logins, isComplete };
 }
 
+/**
+ * What the newest failed login of a user since a moment was refused for, among as
+ * many rows as `most` says: the status can be read, but not filtered by.
+ */
+export async function newestFailure(
+  connection: Connection,
+  userId: string,
+  { since, most }: { readonly since: Date; readonly most: number },
+): Promise<RejectionCause> {
+  const { records } = await withDeadline(
+    connection.query<{ readonly Status: string }>(
+      `SELECT Status FROM LoginHistory WHERE UserId = ${quote(userId)} AND LoginTime >= ${toTheSecond(since)} ORDER BY LoginTime DESC, Id DESC LIMIT ${most}`,
+      { autoFetch: false },
+    ),
+  );
+  const failed = records.find(({ Status }) => Status !== 'Success');
+  return failed === undefined ? 'unknown' : rejectionCause(failed.Status);
+}
+
 /** As few queries as the limit of a URL allows; users of one moment share a condition. */
 export function loginQueries(wanted: readonly LoginsWanted[]): readonly string[] {
   const queries: Map<string, string[]>[] = [];
@@ -93,6 +113,6 @@ function viaOf(loginType: string): LoginSummary['via'] {
 }
 
 /** A SOQL date literal. LoginHistory keeps no fractions of a second. */
-export function toTheSecond(time: Date): string {
+function toTheSecond(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }

@@ -15,11 +15,10 @@ import { clientCredentialsGrant } from './client-credentials.ts';
 import { DEADLINE_MILLISECONDS, withDeadline } from './deadline.ts';
 import { API_VERSION, loadJsforce } from './jsforce-client.ts';
 import { jwtBearerGrant } from './jwt-bearer.ts';
-import { rejectionCause } from './login-history.ts';
 import { apiRefusal, connectionRefusal } from './oauth-faults.ts';
 import type { Grant } from './oauth-grant.ts';
 import { outcomeUnknown, readFault, setPasswordRefusal, unlockRefusal } from './salesforce-faults.ts';
-import { readManyLogins, toTheSecond } from './salesforce-logins.ts';
+import { newestFailure, readManyLogins } from './salesforce-logins.ts';
 import {
   changeDate,
   quote,
@@ -188,15 +187,7 @@ export class SalesforceOrg implements OrgAdministration<AppConnection> {
     try {
       const opened = await this.#open(connection);
       if (opened.kind === 'connection-refused') return 'unknown';
-      // The status can be read, but not filtered by.
-      const newest = await withDeadline(
-        opened.session.connection.query<{ readonly Status: string }>(
-          `SELECT Status FROM LoginHistory WHERE UserId = ${quote(userId)} AND LoginTime >= ${toTheSecond(since)} ORDER BY LoginTime DESC, Id DESC LIMIT ${NEWEST_LOGINS}`,
-          { autoFetch: false },
-        ),
-      );
-      const failed = newest.records.find(({ Status }) => Status !== 'Success');
-      return failed === undefined ? 'unknown' : rejectionCause(failed.Status);
+      return await newestFailure(opened.session.connection, userId, { since, most: NEWEST_LOGINS });
     } catch (error) {
       this.#forget(connection, error);
       return 'unknown';

@@ -13,10 +13,9 @@ import {
 import type { Redacted } from '../core/redacted.ts';
 import { withDeadline } from './deadline.ts';
 import { API_VERSION, loadJsforce } from './jsforce-client.ts';
-import { rejectionCause } from './login-history.ts';
 import { apiRefusal } from './oauth-faults.ts';
 import { outcomeUnknown, readFault } from './salesforce-faults.ts';
-import { readManyLogins } from './salesforce-logins.ts';
+import { newestFailure, readManyLogins } from './salesforce-logins.ts';
 import { changeDate, quote, toUserRecord, USER_FIELDS, type UserRow } from './salesforce-users.ts';
 import { changeOwnRefusal } from './self-faults.ts';
 import { callSoap } from './soap-call.ts';
@@ -138,15 +137,8 @@ export class SelfOrg implements OrgAdministration<SelfConnection> {
   async lastLoginFailure({ opened }: SelfConnection, _userId: string, since: Date): Promise<RejectionCause> {
     if (opened === undefined) return 'unknown';
     const { session } = opened;
-    const from = `${since.toISOString().slice(0, 19)}Z`;
     try {
-      // The status can be read, but not filtered by.
-      const newest = await queryOwn<{ readonly Status: string }>(
-        session,
-        `SELECT Status FROM LoginHistory WHERE UserId = ${quote(session.userId)} AND LoginTime >= ${from} ORDER BY LoginTime DESC, Id DESC LIMIT ${NEWEST_LOGINS}`,
-      );
-      const failed = newest.find(({ Status }) => Status !== 'Success');
-      return failed === undefined ? 'unknown' : rejectionCause(failed.Status);
+      return await newestFailure(await connect(session), session.userId, { since, most: NEWEST_LOGINS });
     } catch {
       return 'unknown';
     }
