@@ -1,5 +1,6 @@
 import type { CredentialState, Phase } from '../../domain/state.ts';
 import { RotationError } from '../../errors.ts';
+import { isSelf } from '../../reconcile/plan-self.ts';
 import type { Check, CheckName, CheckResult, Learned } from '../../reconcile/preflight-check.ts';
 import { PREFLIGHT_CHECKS } from '../../reconcile/preflight-checks.ts';
 import type { Workbench } from '../../reconcile/workbench.ts';
@@ -33,10 +34,15 @@ export async function lookAtPreflight(bench: Workbench, state: CredentialState):
   }
   if (notChecked.length > 0) findings.push(withheld(notChecked, about.credential));
   const passes = findings.length === 0;
-  const all = passes
-    ? [ok('preflight-passes', about.credential, 'Every check before a rotation passes.')]
-    : findings;
+  const all = passes ? [ok('preflight-passes', about.credential, passesText(bench))] : findings;
   return { passes, learned, findings: all };
+}
+
+/** Of whom nothing is seen without a login, nothing is claimed. */
+function passesText({ credential }: Workbench): string {
+  return isSelf(credential)
+    ? 'Every check before a rotation passes that costs no login. The user was not looked at: with a connection of kind "self", the heartbeat and a rotation do that.'
+    : 'Every check before a rotation passes.';
 }
 
 /** Once a password is drafted, the draft is no longer expected empty; once the swap is decided, the users are no longer asked about. */

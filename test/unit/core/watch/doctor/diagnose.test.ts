@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Phase, Rotation } from '../../../../../lib/core/domain/state.ts';
 import type { FindingCode } from '../../../../../lib/core/watch/doctor/finding.ts';
-import { ROTATION, USERNAME } from '../../../../support/billing.ts';
+import { billingConfiguration, ROTATION, USERNAME } from '../../../../support/billing.ts';
 import { DRAFT, NEW, OLD, SECRET } from '../../../../support/billing-scene.ts';
 import { DoctorScene, ETL } from '../../../../support/doctor-scene.ts';
 
@@ -26,6 +26,16 @@ async function lookOnly(): Promise<readonly FindingCode[]> {
 test('a healthy credential has nothing but what is well', async () => {
   expect(await lookOnly()).toEqual([]);
   expect((await scene.findings()).map(({ code }) => code)).toEqual(['at-rest', 'preflight-passes']);
+});
+
+test('with a connection of kind self, the user is said not to have been looked at', async () => {
+  scene.configuration = billingConfiguration(
+    { integrations: [{ secret: ETL, format: 'json' }] },
+    { kind: 'self' },
+  );
+  expect(await lookOnly()).toEqual([]);
+  const passes = (await scene.findings()).find(({ code }) => code === 'preflight-passes');
+  expect(passes?.message).toContain('The user was not looked at');
 });
 
 test('every check that fails is shown, and what could not be checked is named', async () => {
