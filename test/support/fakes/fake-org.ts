@@ -181,7 +181,7 @@ export class FakeOrg implements OrgAdministration, IntegrationLogin {
     return { kind: 'logins', logins: summed(rows), isComplete: true };
   }
 
-  /** A client that is not the service logs in; judged as any login, and recorded. */
+  /** A client that is not the service logs in by SOAP; judged by its user, password and token alone, and recorded. */
   clientLogsIn(
     username: string,
     secret: string,
