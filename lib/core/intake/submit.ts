@@ -8,7 +8,7 @@ import type { Ports } from '../ports/ports.ts';
 import { type AdvanceOutcome, advance } from '../reconcile/advance.ts';
 import type { Brought, Offer, TokenOutcome } from '../reconcile/facts.ts';
 import { offerFingerprint } from '../reconcile/offer.ts';
-import { attemptsLeft } from '../reconcile/plan.ts';
+import { attemptsLeft } from '../reconcile/plan-parts.ts';
 import { sameUsername } from '../reconcile/predecessor.ts';
 import { openState } from '../reconcile/rebuild.ts';
 import { Workbench } from '../reconcile/workbench.ts';

@@ -1,6 +1,6 @@
 import type { Credential } from '../config/load.ts';
 import type { CredentialState } from '../domain/state.ts';
-import { needsAPerson } from '../reconcile/plan.ts';
+import { needsAPerson } from '../reconcile/plan-parts.ts';
 import { wantedRotation } from '../reconcile/schedule.ts';
 
 /** Whether a person may ask for a rotation now, and what that would do. */

@@ -1,6 +1,6 @@
 import type { Credential } from '../../core/config/load.ts';
 import type { CredentialState } from '../../core/domain/state.ts';
-import { needsAPerson } from '../../core/reconcile/plan.ts';
+import { needsAPerson } from '../../core/reconcile/plan-parts.ts';
 import { COMMAND_FUNCTION } from '../function-host.ts';
 import { readLedgerState } from '../ledger-view.ts';
 import type { Sandbox } from '../sandbox.ts';

@@ -1,6 +1,6 @@
 import { refusals } from '../../domain/refusal.ts';
 import type { CredentialState } from '../../domain/state.ts';
-import { VISIBLE_AFTER_SECONDS } from '../../reconcile/plan.ts';
+import { VISIBLE_AFTER_SECONDS } from '../../reconcile/plan-parts.ts';
 import type { Workbench } from '../../reconcile/workbench.ts';
 import type { Finding } from './finding.ts';
 import { phaseOf } from './preflight-findings.ts';

@@ -4,7 +4,8 @@ import type { TokenSource } from '../../../../lib/core/config/schema.ts';
 import { budgetOf } from '../../../../lib/core/domain/budget.ts';
 import type { CredentialState, Phase } from '../../../../lib/core/domain/state.ts';
 import type { Action, Facts } from '../../../../lib/core/reconcile/facts.ts';
-import { attemptsLeft, plan } from '../../../../lib/core/reconcile/plan.ts';
+import { plan } from '../../../../lib/core/reconcile/plan.ts';
+import { attemptsLeft } from '../../../../lib/core/reconcile/plan-parts.ts';
 import {
   billingBudget,
   billingCredential,
