@@ -5,11 +5,11 @@ import { SalesforceOrg } from '../../lib/adapters/salesforce-org.ts';
 import { SelfOrg } from '../../lib/adapters/self-org.ts';
 import type { AppConnection, LoginWay } from '../../lib/core/ports/salesforce.ts';
 import { Redacted } from '../../lib/core/redacted.ts';
-import { PASS } from '../../lib/sandbox/wire.ts';
-import { ADMIN, APP, Bench, DAY } from '../conformance/salesforce/harness.ts';
+import { ADMIN, APP, Bench } from '../conformance/salesforce/harness.ts';
 import { FakeOrg } from '../support/fakes/fake-org.ts';
 import { FixedClock } from '../support/fakes/fixed-clock.ts';
 import { MemoryTelemetry } from '../support/fakes/memory-messaging.ts';
+import { deedsAtFake, deedsAtStandIn } from './org-deeds.ts';
 import {
   BILLING,
   OBRIEN,
@@ -52,25 +52,7 @@ salesforceContract('in memory', async (variant): Promise<SalesforceBench> => {
     connection: connectionTo('https://acme.my.salesforce.com', variant),
     way: wayOf(variant),
     attempts: () => org.logins,
-    deactivate: () => {
-      billing.isActive = false;
-    },
-    freeze: () => {
-      billing.isFrozen = true;
-    },
-    lock: async () => {
-      billing.isLocked = true;
-    },
-    expire: () => {
-      billing.expired = true;
-    },
-    restrictAddresses: () => {
-      org.restriction = 'The user is not allowed to log in from this IP address.';
-    },
-    turnOffLogin: () => {
-      org.soapLogin = false;
-      org.passwordFlow = false;
-    },
+    ...deedsAtFake(org, billing, clock),
     requireAnyApiAuth: () => {
       org.anyApiAuth = false;
     },
@@ -78,15 +60,6 @@ salesforceContract('in memory', async (variant): Promise<SalesforceBench> => {
       org.mayReset = false;
       org.showsLogins = false;
     },
-    cut: (what) => {
-      org.lost = what;
-    },
-    mend: () => {
-      org.lost = undefined;
-    },
-    now: () => clock.now(),
-    later: (seconds) => clock.advance(seconds),
-    stop: async () => undefined,
   };
 });
 
@@ -110,8 +83,7 @@ salesforceContract('Salesforce', async (variant): Promise<SalesforceBench> => {
     connectedApps: [KEYED_APP],
     users: [{ ...person(BILLING), id: '005580000000001AAA' }, person(OBRIEN), ADMIN],
   });
-  const { org, wire, clock } = bench;
-  const passing = wire.before.bind(wire);
+  const { org, clock } = bench;
   return {
     org: new OrgByConnection(new SalesforceOrg(clock), new SelfOrg()),
     login: new SalesforceLogin(new MemoryTelemetry()),
@@ -119,27 +91,8 @@ salesforceContract('Salesforce', async (variant): Promise<SalesforceBench> => {
     way: wayOf(variant),
     attempts: () =>
       org.view.loginHistory.filter((row) => row.userId !== org.inspect(ADMIN.username).id).length,
-    deactivate: () => org.updateUser(BILLING.username, { isActive: false }),
-    freeze: () => org.updateUser(BILLING.username, { isFrozen: true }),
-    lock: async () => {
-      for (let turn = 0; turn < 3; turn += 1) await bench.soapLogin(BILLING.username, 'wrong');
-    },
-    expire: () => clock.advance(91 * DAY),
-    restrictAddresses: () =>
-      org.updateUser(BILLING.username, { loginIpRanges: [{ start: '10.9.0.0', end: '10.9.0.9' }] }),
-    turnOffLogin: () => org.updateSettings({ soapLoginEnabled: false, oauthPasswordFlowEnabled: false }),
+    ...deedsAtStandIn(bench, BILLING.username),
     requireAnyApiAuth: () => org.updateSettings({ requireUseAnyApiAuth: true }),
     takePermissionAway: () => org.updateUser(ADMIN.username, { permissions: { manageUsers: false } }),
-    cut: (what) => {
-      if (what === 'request') wire.before = () => ({ kind: 'cut' });
-      else wire.after = () => ({ kind: 'cut' });
-    },
-    mend: () => {
-      wire.before = passing;
-      wire.after = () => PASS;
-    },
-    now: () => clock.now(),
-    later: (seconds) => clock.advance(seconds * 1_000),
-    stop: () => bench.stop(),
   };
 });
